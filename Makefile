@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: EUPL-1.2
+# `make run` and `make test` do all the set-up themselves; everything is installed from the lock files.
+
+SHELL := /bin/bash
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(if $(shell command -v uv),uv pip install --python $(BIN)/python,$(PYTHON) -m pip --python $(BIN)/python install)
+ADR_RULESET ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check format lock openapi clean
+
+run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
+	@PORT=$(PORT) exec $(BIN)/noaber serve
+
+test: .venv/stamp  ## every test, with the coverage bound on the pure rooms
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+check: .venv/stamp  ## format, lint, types, import direction, migrations, OpenAPI drift, ADR rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.checks.migraties
+	$(BIN)/python -m tests.checks.openapi
+	tests/checks/adr.sh $(ADR_RULESET)
+
+format: .venv/stamp  ## let ruff format and mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: .venv/stamp  ## write openapi.yaml anew from the code
+	$(BIN)/noaber openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+lock:  ## resolve the lock files anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url pyproject.toml --group dev --upgrade -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url pyproject.toml --group build -c requirements-dev.lock -o requirements.lock
+
+clean:  ## remove the virtual environment and caches; the data folder stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage
+
+# A bare Debian has no ensurepip: the environment is made without pip, and the system's pip fills it.
+.venv/stamp: requirements-dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip .venv
+	@echo "Installing from requirements-dev.lock ..."
+	@$(INSTALL) --quiet --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --quiet --no-deps --no-build-isolation -e .
+	@touch $@

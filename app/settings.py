@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything that can be set from outside, read once from the environment."""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+_REASONS = {
+    "int_parsing": "moet een geheel getal zijn",
+    "greater_than_equal": "moet 0 of meer zijn",
+    "less_than_equal": "moet 65535 of minder zijn",
+    "bool_parsing": "moet 1 of 0 zijn",
+}
+
+
+class SettingsError(Exception):
+    """The environment contradicts itself; the text says how, in Dutch, on one line per fault."""
+
+
+class Settings(BaseSettings):
+    """Read from `NOABER_…` (and `PORT`); an empty variable counts as absent."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NOABER_", env_ignore_empty=True, frozen=True, populate_by_name=True
+    )
+
+    database_url: str | None = None
+    data: Path = Path(".noaber")
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8000
+    issuer: str | None = None
+    audience: str | None = None
+    jwks_url: str | None = None
+    lokale_uitgever: bool = False
+    sleutel: SecretStr | None = None
+
+    @property
+    def uses_local_issuer(self) -> bool:
+        """Tokens are signed with the key in the data folder, by `noaber token`."""
+        return self.issuer is None
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("moet beginnen met postgresql://")
+        return value
+
+    @field_validator("sleutel")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(_decoded(value)) != KEY_BYTES:
+            raise ValueError("moet 32 bytes in base64 zijn (openssl rand -base64 32)")
+        return value
+
+    @model_validator(mode="after")
+    def _names_one_issuer(self) -> Self:
+        outside = (self.issuer, self.audience, self.jwks_url)
+        if any(outside) and not all(outside):
+            raise ValueError(
+                "NOABER_ISSUER, NOABER_AUDIENCE en NOABER_JWKS_URL horen bij elkaar: "
+                "zet ze alle drie of geen van drieën"
+            )
+        if self.issuer and self.lokale_uitgever:
+            raise ValueError(
+                "NOABER_LOKALE_UITGEVER=1 en NOABER_ISSUER sluiten elkaar uit: kies er één"
+            )
+        if self.database_url and not self.issuer and not self.lokale_uitgever:
+            raise ValueError(
+                "Met NOABER_DATABASE_URL is een uitgever van tokens nodig: zet NOABER_ISSUER, "
+                "NOABER_AUDIENCE en NOABER_JWKS_URL (of, alleen om te proberen, "
+                "NOABER_LOKALE_UITGEVER=1)"
+            )
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings of this environment. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        raise SettingsError(
+            "\n".join(
+                _sentence(fault["loc"], _REASONS.get(fault["type"], fault["msg"]))
+                for fault in faults
+            )
+        ) from None
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    if not place:
+        return f"{text}."
+    name = str(place[0])
+    variable = name if name == "PORT" else f"NOABER_{name.upper()}"
+    return f"{variable} is onbruikbaar: {text}."
+
+
+def _decoded(value: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(value.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
