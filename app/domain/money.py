@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Money is a whole number of eurocents; the two places where cents are made from fractions."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import floor
+
+
+def round_half_up(centen: Fraction) -> int:
+    """Round an exact number of cents to whole cents, a half upwards.
+
+    >>> round_half_up(Fraction(5, 2))
+    3
+    """
+    return floor(centen + Fraction(1, 2))
+
+
+def divide(bedrag_centen: int, gewichten: Sequence[Fraction | int]) -> list[int]:
+    """Divide an amount in cents over weights by largest remainder; ties go to the earlier part.
+
+    The parts add up to the amount, and each is within one cent of its exact share.
+    Raises ValueError when the weights do not add up to more than nothing.
+
+    >>> divide(482_000, [103, 78])
+    [274287, 207713]
+    """
+    totaal = sum(gewichten, Fraction(0))
+    if totaal <= 0 or min(gewichten) < 0:
+        raise ValueError("weights must not be negative and must add up to more than nothing")
+    exact = [bedrag_centen * Fraction(gewicht) / totaal for gewicht in gewichten]
+    delen = [floor(deel) for deel in exact]
+    by_remainder = sorted(range(len(delen)), key=lambda i: (delen[i] - exact[i], i))
+    for i in by_remainder[: bedrag_centen - sum(delen)]:
+        delen[i] += 1
+    return delen

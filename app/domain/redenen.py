@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Why a declared line is refused or held: code, retourcode of the iStandaarden, Dutch text.
+
+Bron: codelijst WJ001 of iWmo/iJw 3.2 for the retourcodes; a reason without one is our own.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reden:
+    """A reason as the aanbieder reads it; `retourcode` is None where WJ001 has none that fits."""
+
+    code: str
+    retourcode: str | None
+    omschrijving: str
+
+
+_ALL = (
+    Reden(
+        "toewijzing_onbekend",
+        "9338",
+        "Er is geen toewijzing met dit nummer aan deze aanbieder gegeven. "
+        "Controleer toewijzingNummer.",
+    ),
+    Reden(
+        "termijn_onbekend",
+        "9387",
+        "De toewijzing heeft geen termijn met deze mijlpaal, begindatum en einddatum. "
+        "Neem ze over van de toewijzing.",
+    ),
+    Reden("bedrag_ongelijk", "9346", "Het bedrag is niet gelijk aan dat van de termijn."),
+    Reden(
+        "al_gedeclareerd",
+        "9389",
+        "Deze termijn is al toegekend of aangehouden. Crediteer eerst de eerdere regel.",
+    ),
+    Reden(
+        "referentie_bekend",
+        "8021",
+        "Deze referentie is al eerder gebruikt. Dien de regel in met een nieuwe referentie.",
+    ),
+    Reden(
+        "credit_zonder_debet",
+        "8017",
+        "Er is geen toegekende debetregel van deze termijn met de genoemde vorigeReferentie.",
+    ),
+    Reden("al_gecrediteerd", "9390", "De genoemde debetregel is al gecrediteerd."),
+    Reden("te_vroeg", "9319", "Deze termijn is nog niet declarabel."),
+    Reden("te_laat", None, "De declaratietermijn van de raamovereenkomst is verstreken."),
+    Reden(
+        "woonplaats_onbekend",
+        None,
+        "Van een of meer dagen is de woonplaats niet vastgesteld. "
+        "De regel wacht op de gemeente; opnieuw indienen is niet nodig.",
+    ),
+)
+
+REDENEN = {reden.code: reden for reden in _ALL}
+"""Every reason by its code, in the order in which they are listed on a line."""

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether a toewijzing may be given: the grounds for refusing one, in their fixed order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from app.domain.errors import Conflict
+
+Wet = Literal["jeugdwet", "wmo"]
+Intensiteit = Literal["licht", "middel", "zwaar"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aanvraag:
+    """What is asked for, as far as it decides between yes and no."""
+
+    gemeente: str
+    wet: Wet
+    profiel: str
+    intensiteit: Intensiteit
+    aanbieder: str
+    begindatum: date
+    spoed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Raamovereenkomst:
+    """The contract of the aanbieder that is in force on the begindatum."""
+
+    nummer: int
+    gemeenten: frozenset[str]
+    profielen: frozenset[str]
+    declaratietermijn_maanden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tarief:
+    """The one price of a profiel and intensiteit on the begindatum, in cents."""
+
+    bedrag_centen: int
+    vanaf: date
+    tarieflijst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feiten:
+    """What is known on the begindatum. None: there is none, or it is not established."""
+
+    wetten: frozenset[str]
+    bekostiging: str
+    raamovereenkomst: Raamovereenkomst | None
+    woonplaats: str | None
+    tarief: Tarief | None
+    overlapt: int | None
+
+
+def admit(aanvraag: Aanvraag, feiten: Feiten) -> tuple[Raamovereenkomst, Tarief]:
+    """The contract and the tarief under which the toewijzing is given.
+
+    Raises Conflict with the first ground that applies. Residence that is not established is no
+    ground: help does not wait for the registers, the declaratie does.
+    Bron: Koersdocument integrale inkoop (contract, one price, woonplaats); Jeugdwet art. 1.1.
+    """
+    for ground in _grounds(aanvraag, feiten):
+        raise ground
+    assert feiten.raamovereenkomst is not None
+    assert feiten.tarief is not None
+    return feiten.raamovereenkomst, feiten.tarief
+
+
+def overlapping() -> Conflict:
+    """The refusal of a second toewijzing of the same profiel by the same aanbieder."""
+    return Conflict(
+        "overlappende_toewijzing",
+        "Deze inwoner heeft in deze periode al een toewijzing van dit profiel bij deze aanbieder.",
+    )
+
+
+def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
+    if a.wet not in f.wetten:
+        yield Conflict("profiel_niet_voor_wet", f"Profiel {a.profiel} geldt niet voor de {a.wet}.")
+    if f.bekostiging != "outputgericht":
+        yield Conflict(
+            "bekostiging_niet_ondersteund",
+            f"Profiel {a.profiel} is {f.bekostiging}; alleen outputgericht kan worden toegewezen.",
+        )
+    contract = f.raamovereenkomst
+    if contract is None:
+        yield Conflict(
+            "geen_raamovereenkomst",
+            f"Aanbieder {a.aanbieder} heeft op {a.begindatum} geen raamovereenkomst.",
+        )
+    elif a.gemeente not in contract.gemeenten:
+        yield Conflict(
+            "gemeente_niet_gecontracteerd",
+            f"Raamovereenkomst {contract.nummer} geldt niet voor gemeente {a.gemeente}.",
+        )
+    elif a.profiel not in contract.profielen:
+        yield Conflict(
+            "profiel_niet_gecontracteerd",
+            f"Raamovereenkomst {contract.nummer} geldt niet voor profiel {a.profiel}.",
+        )
+    if f.woonplaats not in (None, a.gemeente) and not a.spoed:
+        yield Conflict(
+            "andere_gemeente_verantwoordelijk",
+            f"Op {a.begindatum} is gemeente {f.woonplaats} verantwoordelijk. "
+            "Verwijs daarheen, of geef bij spoed de reden op.",
+        )
+    if f.tarief is None:
+        yield Conflict(
+            "geen_tarief",
+            f"Voor profiel {a.profiel} {a.intensiteit} geldt op {a.begindatum} geen tarief.",
+        )
+    if f.overlapt is not None:
+        yield overlapping()
