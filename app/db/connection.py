@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pool of connections, and what a connection is set to."""
+
+import json
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+MOST_CONNECTIONS = 20
+
+
+async def open_pool(database_url: str) -> Pool:
+    """Open the pool that serves the requests of one process."""
+    return await asyncpg.create_pool(
+        database_url,
+        min_size=1,
+        max_size=MOST_CONNECTIONS,
+        init=_read_json,
+        server_settings={
+            "application_name": "noaber",
+            "timezone": "UTC",
+            "client_min_messages": "warning",
+            # The tables of a settlement grow from nothing to a million lines on one connection:
+            # a plan made for the one is ruin for the other.
+            "plan_cache_mode": "force_custom_plan",
+        },
+    )
+
+
+async def _read_json(db: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await db.set_type_codec(
+        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
+    )

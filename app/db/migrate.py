@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Bring a database to a revision of the schema, in one transaction; Alembic does the work."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+_MIGRATION_LOCK = 0x6D696772
+
+Result = TypeVar("Result")
+
+
+class UnreachableError(Exception):
+    """No connection to the database; the text says in Dutch why."""
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; migrations/env.py works on the connection in it."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate forward."""
+    await locked(url, lambda it: command.upgrade(alembic_config(it), revision))
+
+
+async def downgrade(url: str, revision: str) -> None:
+    """Migrate back; `base` leaves nothing."""
+    await locked(url, lambda it: command.downgrade(alembic_config(it), revision))
+
+
+async def move(url: str, revision: str) -> None:
+    """Migrate to this revision, forward or back. Raises alembic's CommandError when unknown."""
+    await locked(url, lambda it: _move(it, revision))
+
+
+async def locked(url: str, work: Callable[[Connection], Result]) -> Result:
+    """Do the work in one transaction; of several processes at once each waits its turn."""
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: _connect(url),
+        poolclass=NullPool,
+    )
+    async with engine.begin() as connection:
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        return await connection.run_sync(work)
+
+
+async def _connect(url: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(url, statement_cache_size=0)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise UnreachableError(
+            f"De database is niet bereikbaar: {error}. Controleer NOABER_DATABASE_URL."
+        ) from error
+
+
+def _move(connection: Connection, revision: str) -> None:
+    config = alembic_config(connection)
+    current = MigrationContext.configure(connection).get_current_revision()
+    behind = {"base"}
+    if current:
+        scripts = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
+        behind |= {script.revision for script in scripts} - {current}
+    change = command.downgrade if revision in behind else command.upgrade
+    change(config, revision)

@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tables. Names are those of the trade; amounts are eurocents, periods include both ends.
+
+Triggers, which Alembic does not compare, stand in the migrations beside these tables: a
+vastgestelde tarieflijst, a declaratieregel and a boeking never change, termijnen add up to the
+price, and a turn on a termijn follows the one before it.
+"""
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.sql.type_api import TypeEngine
+from sqlalchemy.types import BigInteger, Boolean
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _column(name: str, kind: TypeEngine[object] | type[TypeEngine[object]], *args: object) -> Column[object]:
+    return Column(name, kind, *args, nullable=False)  # type: ignore[arg-type]
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _period_begins_before_it_ends() -> CheckConstraint:
+    return CheckConstraint("begindatum <= einddatum", name="periode")
+
+
+def _only_one_at_a_time(name: str, *keys: str) -> ExcludeConstraint:
+    # A range of one number stands for the number: plain equality in GiST needs an extension.
+    return ExcludeConstraint(
+        *((text(f"int8range({key}, {key}, '[]')"), "=") for key in keys),
+        (text("daterange(begindatum, einddatum, '[]')"), "&&"),
+        using="gist",
+        name=name,
+    )
+
+
+gemeente = Table(
+    "gemeente",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _column("naam", Text),
+    _column("samen14", Boolean),
+    CheckConstraint("code ~ '^[0-9]{4}$'", name="code"),
+)
+
+profiel = Table(
+    "profiel",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("code", Text),
+    _column("naam", Text),
+    _column("omschrijving", Text),
+    _column("wetten", ARRAY(Text)),
+    _column("soort", Text),
+    _column("bekostiging", Text),
+    Column("startaandeel", Numeric, comment="of a plan with mijlpalen; null: maandelijks"),
+    UniqueConstraint("code"),
+    _one_of("soort", "herstel", "duurzaam"),
+    _one_of("bekostiging", "inspanningsgericht", "outputgericht", "taakgericht"),
+    CheckConstraint(
+        "wetten <> '{}' AND wetten <@ ARRAY['jeugdwet', 'wmo']::text[]", name="wetten"
+    ),
+    CheckConstraint("startaandeel BETWEEN 0 AND 1", name="startaandeel"),
+)
+
+tarieflijst = Table(
+    "tarieflijst",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("naam", Text),
+    _column("vanaf", Date),
+    _column("opgesteld_door", Text),
+    _now("opgesteld_op"),
+    Column("vastgesteld_door", Text),
+    Column("vastgesteld_op", DateTime(timezone=True), comment="null: still a concept"),
+    Column("besluit", Text),
+    CheckConstraint(
+        "num_nulls(vastgesteld_door, vastgesteld_op, besluit) IN (0, 3)", name="vaststelling"
+    ),
+    CheckConstraint("vastgesteld_door <> opgesteld_door", name="vier_ogen"),
+)
+
+tarief = Table(
+    "tarief",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(tarieflijst.c.id), primary_key=True),
+    Column("profiel_id", ForeignKey(profiel.c.id), primary_key=True),
+    Column("intensiteit", Text, primary_key=True),
+    _column("bedrag_centen", BigInteger),
+    _one_of("intensiteit", "licht", "middel", "zwaar"),
+    CheckConstraint("bedrag_centen > 0", name="bedrag"),
+)
+
+aanbieder = Table(
+    "aanbieder",
+    metadata,
+    Column("agb", Text, primary_key=True),
+    _column("naam", Text),
+    _column("specialisaties", ARRAY(Text)),
+    CheckConstraint("agb ~ '^[0-9]{8}$'", name="agb"),
+)
+
+aanbieder_gemeente = Table(
+    "aanbieder_gemeente",
+    metadata,
+    Column("agb", ForeignKey(aanbieder.c.agb), primary_key=True),
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+)
+
+raamovereenkomst = Table(
+    "raamovereenkomst",
+    metadata,
+    Column("nummer", Integer, Identity(always=True), primary_key=True),
+    _column("aanbieder", Text, ForeignKey(aanbieder.c.agb)),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("declaratietermijn_maanden", SmallInteger),
+    _period_begins_before_it_ends(),
+    CheckConstraint("declaratietermijn_maanden >= 0", name="declaratietermijn"),
+    _only_one_at_a_time("ex_raamovereenkomst_periode", "aanbieder::bigint"),
+)
+
+raamovereenkomst_profiel = Table(
+    "raamovereenkomst_profiel",
+    metadata,
+    Column("nummer", ForeignKey(raamovereenkomst.c.nummer), primary_key=True),
+    Column("profiel_id", ForeignKey(profiel.c.id), primary_key=True),
+)
+
+raamovereenkomst_gemeente = Table(
+    "raamovereenkomst_gemeente",
+    metadata,
+    Column("nummer", ForeignKey(raamovereenkomst.c.nummer), primary_key=True),
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+)
+
+inwoner = Table(
+    "inwoner",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("geboortedatum", Date),
+    Column("bsn_hash", LargeBinary, comment="keyed hash, to find by"),
+    Column("bsn_versleuteld", LargeBinary, comment="sealed with the key of the service"),
+    _now("aangemaakt_op"),
+    UniqueConstraint("gemeente", "bsn_hash"),
+    CheckConstraint("num_nulls(bsn_hash, bsn_versleuteld) IN (0, 2)", name="bsn"),
+)
+
+woonplaats = Table(
+    "woonplaats",
+    metadata,
+    Column("inwoner_id", ForeignKey(inwoner.c.id), primary_key=True),
+    Column("vanaf", Date, primary_key=True, comment="-infinity: before the first known"),
+    _column("tot_en_met", Date),
+    Column("gemeente", ForeignKey(gemeente.c.code), comment="null: not established"),
+    _column("grondslag", Text),
+    _one_of("grondslag", "brp", "verblijf", "moeder", "werkelijk_verblijf", "onbekend"),
+    CheckConstraint("vanaf <= tot_en_met", name="periode"),
+    CheckConstraint("(gemeente IS NULL) = (grondslag = 'onbekend')", name="onbekend"),
+    comment="the rows of one inwoner lie end to end and cover every day",
+)
+
+toewijzing = Table(
+    "toewijzing",
+    metadata,
+    Column("nummer", Integer, Identity(always=True, maxvalue=999_999_999), primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("inwoner_id", BigInteger, ForeignKey(inwoner.c.id)),
+    _column("wet", Text),
+    _column("profiel_id", Integer, ForeignKey(profiel.c.id)),
+    _column("intensiteit", Text),
+    _column("aanbieder", Text, ForeignKey(aanbieder.c.agb)),
+    _column("raamovereenkomst_nummer", Integer, ForeignKey(raamovereenkomst.c.nummer)),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("beoogde_resultaten", JSONB),
+    _column("verwijzer", Text),
+    Column("spoed_reden", Text),
+    Column("status", Text, nullable=False, server_default="actief"),
+    _column("tarieflijst_id", Integer, ForeignKey(tarieflijst.c.id)),
+    _column("tarief_centen", BigInteger),
+    _column("tarief_vanaf", Date),
+    _column("prijs_centen", BigInteger),
+    _now("aangemaakt_op"),
+    _column("aangemaakt_door", Text),
+    _period_begins_before_it_ends(),
+    _one_of("wet", "jeugdwet", "wmo"),
+    _one_of("intensiteit", "licht", "middel", "zwaar"),
+    _one_of("status", "actief", "beeindigd", "opgeschort", "ingetrokken"),
+    CheckConstraint("prijs_centen >= 0", name="prijs"),
+    _only_one_at_a_time(
+        "ex_toewijzing_overlap", "inwoner_id", "profiel_id::bigint", "aanbieder::bigint"
+    ),
+    Index(None, "inwoner_id"),
+    Index(None, "gemeente", "nummer"),
+    Index(None, "aanbieder", "nummer"),
+)
+
+termijn = Table(
+    "termijn",
+    metadata,
+    Column("toewijzing_nummer", ForeignKey(toewijzing.c.nummer), primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("mijlpaal", Text),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("bedrag_centen", BigInteger),
+    _column("declarabel_vanaf", Date),
+    _column("declarabel_tot_en_met", Date),
+    _period_begins_before_it_ends(),
+    _one_of("mijlpaal", "start", "voortgang", "resultaat"),
+    CheckConstraint("bedrag_centen >= 0", name="bedrag"),
+    UniqueConstraint("toewijzing_nummer", "mijlpaal", "begindatum"),
+)
+
+declaratie = Table(
+    "declaratie",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _column("aanbieder", Text),
+    _column("declaratienummer", Text),
+    _column("dagtekening", Date),
+    _column("inhoud_hash", LargeBinary),
+    _column("ontvangen_op", DateTime(timezone=True)),
+    Column("afgehandeld_op", DateTime(timezone=True), comment="null: not settled yet"),
+    _column("aantal_regels", Integer),
+    Column("aantal_toegekend", Integer, nullable=False, server_default="0"),
+    Column("aantal_afgekeurd", Integer, nullable=False, server_default="0"),
+    Column("aantal_aangehouden", Integer, nullable=False, server_default="0"),
+    Column("ingediend_centen", BigInteger, nullable=False, server_default="0"),
+    Column("toegekend_centen", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("aanbieder", "declaratienummer"),
+    CheckConstraint(
+        "afgehandeld_op IS NULL"
+        " OR aantal_regels = aantal_toegekend + aantal_afgekeurd + aantal_aangehouden",
+        name="aantallen",
+    ),
+)
+
+declaratieregel = Table(
+    "declaratieregel",
+    metadata,
+    Column("declaratie_id", ForeignKey(declaratie.c.id), primary_key=True),
+    Column("regelnummer", Integer, primary_key=True),
+    _column("aanbieder", Text),
+    _column("referentie", Text),
+    _column("toewijzing_nummer", Integer),
+    _column("mijlpaal", Text),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("bedrag_centen", BigInteger),
+    _column("credit", Boolean),
+    Column("vorige_referentie", Text),
+    Index(None, "aanbieder", "referentie"),
+)
+
+oordeel = Table(
+    "oordeel",
+    metadata,
+    Column("declaratie_id", BigInteger, primary_key=True),
+    Column("regelnummer", Integer, primary_key=True),
+    _column("uitkomst", Text),
+    _column("redenen", ARRAY(Text)),
+    Column("toewijzing_nummer", Integer),
+    Column("termijn", SmallInteger),
+    ForeignKeyConstraint(
+        ["declaratie_id", "regelnummer"],
+        ["declaratieregel.declaratie_id", "declaratieregel.regelnummer"],
+    ),
+    _one_of("uitkomst", "afgekeurd", "aangehouden"),
+    CheckConstraint("redenen <> '{}'", name="redenen"),
+    Index(
+        "ux_oordeel_aangehouden_termijn",
+        "toewijzing_nummer",
+        "termijn",
+        unique=True,
+        postgresql_where=text("uitkomst = 'aangehouden'"),
+    ),
+    comment="the lines that were not granted; a granted line has boekingen instead",
+)
+
+boeking = Table(
+    "boeking",
+    metadata,
+    Column("boekingnummer", BigInteger, Identity(always=True), nullable=False),
+    Column("toewijzing_nummer", Integer, primary_key=True),
+    Column("termijn", SmallInteger, primary_key=True),
+    Column("beurt", SmallInteger, primary_key=True, comment="0 debet, 1 its credit, 2 debet, …"),
+    Column("deel", SmallInteger, primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("betaler", Text, ForeignKey(gemeente.c.code)),
+    _column("aanbieder", Text),
+    _column("profiel_id", Integer),
+    _column("wet", Text),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("dagen", Integer),
+    _column("bedrag_centen", BigInteger),
+    _column("declaratie_id", BigInteger),
+    _column("regelnummer", Integer),
+    _column("geboekt_op", DateTime(timezone=True)),
+    ForeignKeyConstraint(
+        ["toewijzing_nummer", "termijn"], ["termijn.toewijzing_nummer", "termijn.volgnummer"]
+    ),
+    ForeignKeyConstraint(
+        ["declaratie_id", "regelnummer"],
+        ["declaratieregel.declaratie_id", "declaratieregel.regelnummer"],
+    ),
+    CheckConstraint(
+        "CASE beurt % 2 WHEN 0 THEN bedrag_centen >= 0 ELSE bedrag_centen <= 0 END",
+        name="teken",
+    ),
+    Index(None, "gemeente", "begindatum"),
+    comment="append only; the key is the guard that a termijn is granted once at a time",
+)
+
+idempotentie = Table(
+    "idempotentie",
+    metadata,
+    Column("beller", Text, primary_key=True),
+    Column("sleutel", Text, primary_key=True),
+    _column("aanvraag_hash", LargeBinary),
+    _column("status", SmallInteger),
+    Column("location", Text),
+    _column("media_type", Text),
+    _column("antwoord", LargeBinary),
+    _now("aangemaakt_op"),
+)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Toewijzingen: the facts that decide about one, and the rows that freeze the decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from asyncpg import Record
+
+from app.db.connection import Connection
+from app.db.tarieven import effective
+from app.domain.errors import Fault, NotFound
+from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
+from app.pricing.betaalplan import Termijn
+
+FACTS = f"""
+SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
+       a.agb IS NOT NULL AS aanbieder_bekend,
+       p.id AS profiel_id, p.wetten, p.soort, p.bekostiging, p.startaandeel,
+       r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
+       ARRAY(SELECT gemeente FROM raamovereenkomst_gemeente WHERE nummer = r.nummer) AS gemeenten,
+       ARRAY(SELECT pr.code FROM raamovereenkomst_profiel rp JOIN profiel pr ON pr.id = rp.profiel_id
+             WHERE rp.nummer = r.nummer) AS profielen,
+       w.gemeente AS woonplaats,
+       t.bedrag_centen, t.vanaf, t.tarieflijst,
+       (SELECT o.nummer FROM toewijzing o
+        WHERE o.inwoner_id = i.id AND o.profiel_id = p.id AND o.aanbieder = a.agb
+          AND o.begindatum <= $7 AND o.einddatum >= $6
+        LIMIT 1) AS overlapt
+FROM (VALUES ($1::text)) AS beller (gemeente)
+LEFT JOIN inwoner i ON i.id = $2 AND i.gemeente = beller.gemeente
+LEFT JOIN profiel p ON p.code = $3
+LEFT JOIN aanbieder a ON a.agb = $4
+LEFT JOIN raamovereenkomst r ON r.aanbieder = a.agb AND $6 BETWEEN r.begindatum AND r.einddatum
+LEFT JOIN woonplaats w ON w.inwoner_id = i.id AND $6 BETWEEN w.vanaf AND w.tot_en_met
+LEFT JOIN LATERAL (
+    SELECT * FROM ({effective("$6::date", "clock_timestamp()")}) AS geldend
+    WHERE geldend.profiel_id = p.id AND geldend.intensiteit = $5
+) t ON true
+"""
+
+INSERT = """
+WITH nieuw AS (
+    INSERT INTO toewijzing (
+        gemeente, inwoner_id, wet, profiel_id, intensiteit, aanbieder, raamovereenkomst_nummer,
+        begindatum, einddatum, beoogde_resultaten, verwijzer, spoed_reden, tarieflijst_id,
+        tarief_centen, tarief_vanaf, prijs_centen, aangemaakt_door
+    )
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    RETURNING nummer
+),
+termijnen AS (
+    INSERT INTO termijn (
+        toewijzing_nummer, volgnummer, mijlpaal, begindatum, einddatum, bedrag_centen,
+        declarabel_vanaf, declarabel_tot_en_met
+    )
+    SELECT nieuw.nummer, t.*
+    FROM nieuw,
+         unnest($18::smallint[], $19::text[], $20::date[], $21::date[], $22::bigint[],
+                $23::date[], $24::date[]) AS t
+)
+SELECT nummer FROM nieuw
+"""
+
+# $1 and $2 bind the caller: exactly one of them is null.
+TOEWIJZINGEN = """
+SELECT tw.*, p.code AS profiel,
+       (SELECT jsonb_agg(jsonb_build_object(
+                   'volgnummer', t.volgnummer, 'mijlpaal', t.mijlpaal,
+                   'begindatum', t.begindatum, 'einddatum', t.einddatum,
+                   'bedragCenten', t.bedrag_centen
+               ) ORDER BY t.volgnummer)
+        FROM termijn t
+        WHERE t.toewijzing_nummer = tw.nummer) AS termijnen
+FROM toewijzing tw
+JOIN profiel p ON p.id = tw.profiel_id
+WHERE (tw.gemeente = $1 OR tw.aanbieder = $2)
+"""
+
+TOEWIJZINGEN_BY_CHOICE = f"""
+{TOEWIJZINGEN}
+  AND ($3::bigint IS NULL OR tw.inwoner_id = $3)
+  AND ($4::text IS NULL OR tw.aanbieder = $4)
+  AND ($5::text IS NULL OR tw.status = $5)
+ORDER BY tw.nummer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Vastlegging:
+    """A decided toewijzing, as far as it is more than the Aanvraag and its termijnen."""
+
+    inwoner_id: int
+    profiel_id: int
+    einddatum: date
+    beoogde_resultaten: Sequence[Mapping[str, str]]
+    verwijzer: str
+    spoed_reden: str | None
+    prijs_centen: int
+    door: str
+
+
+async def find_facts(
+    db: Connection, aanvraag: Aanvraag, inwoner_id: int, einddatum: date
+) -> tuple[Record, Feiten]:
+    """What decides about a toewijzing, as known now: the profiel's row, and the facts.
+
+    Raises NotFound, naming each of inwoner, profiel and aanbieder that does not exist.
+    """
+    row = await db.fetchrow(
+        FACTS,
+        aanvraag.gemeente,
+        inwoner_id,
+        aanvraag.profiel,
+        aanvraag.aanbieder,
+        aanvraag.intensiteit,
+        aanvraag.begindatum,
+        einddatum,
+    )
+    assert row is not None
+    _check_all_known(row)
+    return row, Feiten(
+        wetten=frozenset(row["wetten"]),
+        bekostiging=row["bekostiging"],
+        raamovereenkomst=_raamovereenkomst(row),
+        woonplaats=row["woonplaats"],
+        tarief=_tarief(row),
+        overlapt=row["overlapt"],
+    )
+
+
+def _check_all_known(row: Record) -> None:
+    unknown = tuple(
+        Fault(name, f"{noun}_niet_gevonden", f"Deze {noun} bestaat niet.")
+        for name, noun in (
+            ("inwonerId", "inwoner"),
+            ("profiel", "profiel"),
+            ("aanbieder", "aanbieder"),
+        )
+        if not row[f"{noun}_bekend"]
+    )
+    if unknown:
+        raise NotFound(unknown[0].code, " ".join(fault.reason for fault in unknown), unknown)
+
+
+def _raamovereenkomst(row: Record) -> Raamovereenkomst | None:
+    if row["raamovereenkomst"] is None:
+        return None
+    return Raamovereenkomst(
+        nummer=row["raamovereenkomst"],
+        gemeenten=frozenset(row["gemeenten"]),
+        profielen=frozenset(row["profielen"]),
+        declaratietermijn_maanden=row["declaratietermijn_maanden"],
+    )
+
+
+def _tarief(row: Record) -> Tarief | None:
+    if row["tarieflijst"] is None:
+        return None
+    return Tarief(row["bedrag_centen"], row["vanaf"], row["tarieflijst"])
+
+
+async def insert_toewijzing(
+    db: Connection,
+    aanvraag: Aanvraag,
+    vastlegging: Vastlegging,
+    raamovereenkomst: Raamovereenkomst,
+    tarief: Tarief,
+    termijnen: Sequence[Termijn],
+) -> int:
+    """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap."""
+    nummer: int = await db.fetchval(
+        INSERT,
+        aanvraag.gemeente,
+        vastlegging.inwoner_id,
+        aanvraag.wet,
+        vastlegging.profiel_id,
+        aanvraag.intensiteit,
+        aanvraag.aanbieder,
+        raamovereenkomst.nummer,
+        aanvraag.begindatum,
+        vastlegging.einddatum,
+        vastlegging.beoogde_resultaten,
+        vastlegging.verwijzer,
+        vastlegging.spoed_reden,
+        tarief.tarieflijst,
+        tarief.bedrag_centen,
+        tarief.vanaf,
+        vastlegging.prijs_centen,
+        vastlegging.door,
+        [t.volgnummer for t in termijnen],
+        [t.mijlpaal for t in termijnen],
+        [t.periode.begindatum for t in termijnen],
+        [t.periode.einddatum for t in termijnen],
+        [t.bedrag_centen for t in termijnen],
+        [t.declarabel_vanaf for t in termijnen],
+        [t.declarabel_tot_en_met for t in termijnen],
+    )
+    return nummer
+
+
+async def find_toewijzing(
+    db: Connection, gemeente: str | None, aanbieder: str | None, nummer: int
+) -> Record:
+    """One toewijzing of the caller, with its termijnen. Raises NotFound, also when another's."""
+    row = await db.fetchrow(f"{TOEWIJZINGEN} AND tw.nummer = $3", gemeente, aanbieder, nummer)
+    if row is None:
+        raise NotFound("toewijzing_niet_gevonden", f"Er is geen toewijzing {nummer}.")
+    return row
