@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The work tables of one settlement: private to the connection, empty again after each commit.
+
+CREATE TEMP TABLE IF NOT EXISTS aanlevering (
+    regelnummer integer,
+    referentie text,
+    toewijzing_nummer integer,
+    mijlpaal text,
+    begindatum date,
+    einddatum date,
+    bedrag_centen bigint,
+    credit boolean,
+    vorige_referentie text
+) ON COMMIT DELETE ROWS;
+
+CREATE TEMP TABLE IF NOT EXISTS vonnis (
+    regelnummer integer,
+    uitkomst text,
+    redenen text[],
+    credit boolean,
+    toewijzing_nummer integer,
+    termijn smallint,
+    beurt smallint,
+    begindatum date,
+    einddatum date,
+    bedrag_centen bigint,
+    inwoner_id bigint,
+    betaler text,
+    profiel_id integer,
+    wet text
+) ON COMMIT DELETE ROWS;

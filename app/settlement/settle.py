@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The way of a declared line: stage → register → judge → post (with its split) → close.
+
+Each step is one SQL statement over all lines at once, in a file named for it, so that a
+declaratie of one line and of a million take the same way in the same number of statements. All of
+it runs in the caller's transaction: a declaratie is settled as a whole or not at all.
+"""
+
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+
+from asyncpg import Record
+
+from app.db.connection import Connection
+
+Regel = tuple[int, str, int, str, date, date, int, bool, str | None]
+"""One line for staging: regelnummer, referentie, toewijzingNummer, mijlpaal, begindatum,
+einddatum, bedragCenten, whether it is a credit, vorigeReferentie."""
+
+MANY_LINES = 2_000
+"""From here on a plan that looks up each line by itself loses from one that joins whole tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kop:
+    """The head of a declaratie, as the aanbieder sent it, with the hash over all its lines."""
+
+    aanbieder: str
+    declaratienummer: str
+    dagtekening: date
+    inhoud_hash: bytes
+    aantal_regels: int
+
+
+def _step(name: str) -> str:
+    return (files("app.settlement") / f"{name}.sql").read_text(encoding="utf-8")
+
+
+PREPARE, REGISTER, JUDGE, CLOSE, SPLIT = map(
+    _step, ("prepare", "register", "judge", "close", "split")
+)
+POST = _step("post").replace("{split}", SPLIT)
+
+INSERT_DECLARATIE = """
+INSERT INTO declaratie (
+    aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op
+)
+VALUES ($1, $2, $3, $4, $5, $6)
+RETURNING id
+"""
+
+
+async def stage(db: Connection, regels: AsyncIterable[Regel]) -> None:
+    """COPY the lines into the staging table of this connection, as they come in."""
+    await db.execute(PREPARE)
+    await db.copy_records_to_table("aanlevering", schema_name="pg_temp", records=regels)
+
+
+async def lock_aanbieder(db: Connection, agb: str) -> None:
+    """Let the declaraties of one aanbieder through one by one, until the transaction ends."""
+    await db.execute("SELECT pg_advisory_xact_lock(hashtext('declaratie'), $1::integer)", int(agb))
+
+
+async def find_declaratie(db: Connection, agb: str, declaratienummer: str) -> Record | None:
+    """The declaratie that this aanbieder sent under this number, if any."""
+    return await db.fetchrow(
+        "SELECT * FROM declaratie WHERE aanbieder = $1 AND declaratienummer = $2",
+        agb,
+        declaratienummer,
+    )
+
+
+async def register(db: Connection, kop: Kop, ontvangen_op: datetime) -> int:
+    """Keep the staged lines for good, as they were sent. Gives the id of the declaratie."""
+    declaratie_id: int = await db.fetchval(
+        INSERT_DECLARATIE,
+        kop.aanbieder,
+        kop.declaratienummer,
+        kop.dagtekening,
+        kop.inhoud_hash,
+        kop.aantal_regels,
+        ontvangen_op,
+    )
+    await db.execute(REGISTER, declaratie_id, kop.aanbieder)
+    return declaratie_id
+
+
+async def settle(
+    db: Connection, declaratie_id: int, aantal_regels: int, ontvangen_dag: date
+) -> Record:
+    """Judge, split and book the registered lines; gives the closed declaratie.
+
+    `ontvangen_dag` is the day in Amsterdam on which the declaratie came in. Raises RuntimeError,
+    and so undoes everything, when the boekingen do not add up to what was granted.
+    """
+    await db.fetchval(
+        "SELECT set_config('enable_nestloop', $1, true)", str(aantal_regels < MANY_LINES)
+    )
+    await db.execute(JUDGE, declaratie_id, ontvangen_dag)
+    geboekt_centen = await db.fetchval(POST, declaratie_id)
+    declaratie = await db.fetchrow(CLOSE, declaratie_id)
+    if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
+        raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
+    return declaratie
