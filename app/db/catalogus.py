@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from app.db.connection import Connection
 from app.domain.errors import NotFound
+from app.pricing.betaalplan import Betaalplan, Maandelijks, Mijlpalen
 
 GEMEENTEN = "SELECT code, naam, samen14 FROM gemeente ORDER BY code"
 PROFIELEN = "SELECT * FROM profiel ORDER BY code"
@@ -64,3 +65,9 @@ async def put_profiel(
     )
     assert row is not None
     return row
+
+
+def betaalplan_of(row: Record) -> Betaalplan:
+    """The plan of a profiel, from its row, as `pricing` knows it."""
+    startaandeel = row["startaandeel"]
+    return Maandelijks() if startaandeel is None else Mijlpalen(startaandeel)

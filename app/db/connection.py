@@ -32,6 +32,4 @@ async def open_pool(database_url: str) -> Pool:
 
 
 async def _read_json(db: "asyncpg.Connection[asyncpg.Record]") -> None:
-    await db.set_type_codec(
-        "jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog"
-    )
+    await db.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")

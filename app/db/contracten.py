@@ -113,7 +113,5 @@ async def find_raamovereenkomst(db: Connection, nummer: int) -> Record:
     """One raamovereenkomst with what it covers. Raises NotFound."""
     row = await db.fetchrow(RAAMOVEREENKOMSTEN, None, nummer)
     if row is None:
-        raise NotFound(
-            "raamovereenkomst_niet_gevonden", f"Er is geen raamovereenkomst {nummer}."
-        )
+        raise NotFound("raamovereenkomst_niet_gevonden", f"Er is geen raamovereenkomst {nummer}.")
     return row

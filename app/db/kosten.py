@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What gemeenten bear: sums, and the lines behind them as a stream."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
+from typing import Any
 
 from asyncpg import Record
 
@@ -79,7 +80,7 @@ NDJSON = "SELECT json_build_object({}) {}".format(
     ", ".join(f"'{name}', {sql}" for name, sql in COLUMNS.items()), LINES
 )
 
-Sink = Callable[[bytes], Awaitable[None]]
+Sink = Callable[[bytes], Coroutine[Any, Any, None]]
 
 
 async def find_kosten(
@@ -95,7 +96,13 @@ async def stream_csv(
 ) -> None:
     """COPY the kostenregels of one gemeente to the sink as CSV, straight from PostgreSQL."""
     await db.copy_from_query(
-        CSV, gemeente, vanaf, tot_en_met, output=sink, format="csv", header=True,
+        CSV,
+        gemeente,
+        vanaf,
+        tot_en_met,
+        output=sink,
+        format="csv",
+        header=True,
         delimiter=delimiter,
     )
 
@@ -109,6 +116,12 @@ async def stream_ndjson(
     text format of COPY would double each backslash.
     """
     await db.copy_from_query(
-        NDJSON, gemeente, vanaf, tot_en_met, output=sink, format="csv", quote="\x01",
+        NDJSON,
+        gemeente,
+        vanaf,
+        tot_en_met,
+        output=sink,
+        format="csv",
+        quote="\x01",
         delimiter="\x02",
     )

@@ -12,7 +12,5 @@ async def find_page(
     """How many rows an ordered query has in all, and those of one page."""
     count: int = await db.fetchval(f"SELECT count(*) FROM ({query}) AS alles", *args)
     place = len(args)
-    rows = await db.fetch(
-        f"{query} LIMIT ${place + 1} OFFSET ${place + 2}", *args, limit, offset
-    )
+    rows = await db.fetch(f"{query} LIMIT ${place + 1} OFFSET ${place + 2}", *args, limit, offset)
     return count, rows

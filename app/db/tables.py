@@ -6,6 +6,8 @@ vastgestelde tarieflijst, a declaratieregel and a boeking never change, termijne
 price, and a turn on a termijn follows the one before it.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     ARRAY,
     CheckConstraint,
@@ -42,11 +44,11 @@ metadata = MetaData(
 )
 
 
-def _column(name: str, kind: TypeEngine[object] | type[TypeEngine[object]], *args: object) -> Column[object]:
-    return Column(name, kind, *args, nullable=False)  # type: ignore[arg-type]
+def _column(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], *args: Any) -> Column[Any]:
+    return Column(name, kind, *args, nullable=False)
 
 
-def _now(name: str) -> Column[object]:
+def _now(name: str) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
@@ -92,9 +94,7 @@ profiel = Table(
     UniqueConstraint("code"),
     _one_of("soort", "herstel", "duurzaam"),
     _one_of("bekostiging", "inspanningsgericht", "outputgericht", "taakgericht"),
-    CheckConstraint(
-        "wetten <> '{}' AND wetten <@ ARRAY['jeugdwet', 'wmo']::text[]", name="wetten"
-    ),
+    CheckConstraint("wetten <> '{}' AND wetten <@ ARRAY['jeugdwet', 'wmo']::text[]", name="wetten"),
     CheckConstraint("startaandeel BETWEEN 0 AND 1", name="startaandeel"),
 )
 

@@ -94,9 +94,7 @@ async def find_tarieflijst(db: Connection, tarieflijst_id: int, concepts: bool) 
     """One list with its tarieven; a concept only where `concepts`. Raises NotFound."""
     row = await db.fetchrow(f"{TARIEFLIJSTEN} AND l.id = $2", concepts, tarieflijst_id)
     if row is None:
-        raise NotFound(
-            "tarieflijst_niet_gevonden", f"Er is geen tarieflijst {tarieflijst_id}."
-        )
+        raise NotFound("tarieflijst_niet_gevonden", f"Er is geen tarieflijst {tarieflijst_id}.")
     return row
 
 
@@ -105,9 +103,7 @@ async def lock_tarieflijst(db: Connection, tarieflijst_id: int) -> Record:
     await db.execute("SELECT pg_advisory_xact_lock(hashtext('vaststelling'), 0)")
     row = await db.fetchrow("SELECT * FROM tarieflijst WHERE id = $1 FOR UPDATE", tarieflijst_id)
     if row is None:
-        raise NotFound(
-            "tarieflijst_niet_gevonden", f"Er is geen tarieflijst {tarieflijst_id}."
-        )
+        raise NotFound("tarieflijst_niet_gevonden", f"Er is geen tarieflijst {tarieflijst_id}.")
     return row
 
 
@@ -115,5 +111,3 @@ async def adopt(db: Connection, tarieflijst_id: int, door: str, besluit: str) ->
     """Adopt a list; gives the prices of its profielen on every day on which one changes."""
     await db.execute(ADOPT, tarieflijst_id, door, besluit)
     return await db.fetch(EFFECT_OF_LIST, tarieflijst_id)
-
-

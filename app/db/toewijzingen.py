@@ -3,23 +3,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from asyncpg import Record
 
+from app.db.catalogus import betaalplan_of
 from app.db.connection import Connection
 from app.db.tarieven import effective
 from app.domain.errors import Fault, NotFound
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
-from app.pricing.betaalplan import Termijn
+from app.pricing.besluit import Besluit, Prijsregels
 
 FACTS = f"""
 SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        a.agb IS NOT NULL AS aanbieder_bekend,
-       p.id AS profiel_id, p.wetten, p.soort, p.bekostiging, p.startaandeel,
+       p.wetten, p.soort, p.bekostiging, p.startaandeel,
        r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
        ARRAY(SELECT gemeente FROM raamovereenkomst_gemeente WHERE nummer = r.nummer) AS gemeenten,
-       ARRAY(SELECT pr.code FROM raamovereenkomst_profiel rp JOIN profiel pr ON pr.id = rp.profiel_id
+       ARRAY(SELECT pr.code FROM raamovereenkomst_profiel rp
+             JOIN profiel pr ON pr.id = rp.profiel_id
              WHERE rp.nummer = r.nummer) AS profielen,
        w.gemeente AS woonplaats,
        t.bedrag_centen, t.vanaf, t.tarieflijst,
@@ -46,7 +47,9 @@ WITH nieuw AS (
         begindatum, einddatum, beoogde_resultaten, verwijzer, spoed_reden, tarieflijst_id,
         tarief_centen, tarief_vanaf, prijs_centen, aangemaakt_door
     )
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    SELECT $1, $2, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+    FROM profiel p
+    WHERE p.code = $4
     RETURNING nummer
 ),
 termijnen AS (
@@ -87,23 +90,20 @@ ORDER BY tw.nummer
 
 
 @dataclass(frozen=True, slots=True)
-class Vastlegging:
-    """A decided toewijzing, as far as it is more than the Aanvraag and its termijnen."""
+class Dossier:
+    """What is kept of a toewijzing beside the decision itself."""
 
     inwoner_id: int
-    profiel_id: int
-    einddatum: date
     beoogde_resultaten: Sequence[Mapping[str, str]]
     verwijzer: str
     spoed_reden: str | None
-    prijs_centen: int
     door: str
 
 
 async def find_facts(
-    db: Connection, aanvraag: Aanvraag, inwoner_id: int, einddatum: date
-) -> tuple[Record, Feiten]:
-    """What decides about a toewijzing, as known now: the profiel's row, and the facts.
+    db: Connection, aanvraag: Aanvraag, inwoner_id: int
+) -> tuple[Feiten, Prijsregels]:
+    """What decides about a toewijzing, as known now.
 
     Raises NotFound, naming each of inwoner, profiel and aanbieder that does not exist.
     """
@@ -114,12 +114,12 @@ async def find_facts(
         aanvraag.profiel,
         aanvraag.aanbieder,
         aanvraag.intensiteit,
-        aanvraag.begindatum,
-        einddatum,
+        aanvraag.periode.begindatum,
+        aanvraag.periode.einddatum,
     )
     assert row is not None
     _check_all_known(row)
-    return row, Feiten(
+    feiten = Feiten(
         wetten=frozenset(row["wetten"]),
         bekostiging=row["bekostiging"],
         raamovereenkomst=_raamovereenkomst(row),
@@ -127,6 +127,7 @@ async def find_facts(
         tarief=_tarief(row),
         overlapt=row["overlapt"],
     )
+    return feiten, Prijsregels(row["soort"], betaalplan_of(row))
 
 
 def _check_all_known(row: Record) -> None:
@@ -160,34 +161,28 @@ def _tarief(row: Record) -> Tarief | None:
     return Tarief(row["bedrag_centen"], row["vanaf"], row["tarieflijst"])
 
 
-async def insert_toewijzing(
-    db: Connection,
-    aanvraag: Aanvraag,
-    vastlegging: Vastlegging,
-    raamovereenkomst: Raamovereenkomst,
-    tarief: Tarief,
-    termijnen: Sequence[Termijn],
-) -> int:
+async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
     """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap."""
+    aanvraag, tarief, termijnen = besluit.aanvraag, besluit.tarief, besluit.termijnen
     nummer: int = await db.fetchval(
         INSERT,
         aanvraag.gemeente,
-        vastlegging.inwoner_id,
+        dossier.inwoner_id,
         aanvraag.wet,
-        vastlegging.profiel_id,
+        aanvraag.profiel,
         aanvraag.intensiteit,
         aanvraag.aanbieder,
-        raamovereenkomst.nummer,
-        aanvraag.begindatum,
-        vastlegging.einddatum,
-        vastlegging.beoogde_resultaten,
-        vastlegging.verwijzer,
-        vastlegging.spoed_reden,
+        besluit.raamovereenkomst.nummer,
+        aanvraag.periode.begindatum,
+        aanvraag.periode.einddatum,
+        dossier.beoogde_resultaten,
+        dossier.verwijzer,
+        dossier.spoed_reden,
         tarief.tarieflijst,
         tarief.bedrag_centen,
         tarief.vanaf,
-        vastlegging.prijs_centen,
-        vastlegging.door,
+        besluit.prijs_centen,
+        dossier.door,
         [t.volgnummer for t in termijnen],
         [t.mijlpaal for t in termijnen],
         [t.periode.begindatum for t in termijnen],

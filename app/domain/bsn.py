@@ -5,7 +5,7 @@ WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 def passes_eleven_proof(bsn: str) -> bool:
-    """Whether nine digits form a possible BSN: 9·d1 + 8·d2 + … + 2·d8 − d9 divides by 11.
+    """Whether nine digits form a possible BSN: 9·d1 + 8·d2 + … + 2·d8 - d9 divides by 11.
 
     Bron: Logisch Ontwerp BSN, elfproef. All zeroes pass the sum but were never given out.
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Periode:
-    """From begindatum up to and including einddatum. Raises ValueError when it ends before it begins."""
+    """From begindatum up to and including einddatum. Raises ValueError when that is before."""
 
     begindatum: date
     einddatum: date

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from app.domain.errors import Conflict
+from app.domain.period import Periode
 
 Wet = Literal["jeugdwet", "wmo"]
 Intensiteit = Literal["licht", "middel", "zwaar"]
@@ -21,7 +22,7 @@ class Aanvraag:
     profiel: str
     intensiteit: Intensiteit
     aanbieder: str
-    begindatum: date
+    periode: Periode
     spoed: bool
 
 
@@ -90,7 +91,7 @@ def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
     if contract is None:
         yield Conflict(
             "geen_raamovereenkomst",
-            f"Aanbieder {a.aanbieder} heeft op {a.begindatum} geen raamovereenkomst.",
+            f"Aanbieder {a.aanbieder} heeft op {a.periode.begindatum} geen raamovereenkomst.",
         )
     elif a.gemeente not in contract.gemeenten:
         yield Conflict(
@@ -105,13 +106,13 @@ def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
     if f.woonplaats not in (None, a.gemeente) and not a.spoed:
         yield Conflict(
             "andere_gemeente_verantwoordelijk",
-            f"Op {a.begindatum} is gemeente {f.woonplaats} verantwoordelijk. "
+            f"Op {a.periode.begindatum} is gemeente {f.woonplaats} verantwoordelijk. "
             "Verwijs daarheen, of geef bij spoed de reden op.",
         )
     if f.tarief is None:
         yield Conflict(
             "geen_tarief",
-            f"Voor profiel {a.profiel} {a.intensiteit} geldt op {a.begindatum} geen tarief.",
+            f"Profiel {a.profiel} {a.intensiteit} heeft op {a.periode.begindatum} geen tarief.",
         )
     if f.overlapt is not None:
         yield overlapping()

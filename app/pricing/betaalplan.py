@@ -92,11 +92,8 @@ def plan_termijnen(
         gewichten = _month_shares(periode)
     bedragen = divide(prijs_centen, gewichten)
     return [
-        Termijn(volgnummer, mijlpaal, deel, bedrag, vanaf, _deadline(vanaf, declaratietermijn_maanden))
-        for volgnummer, ((mijlpaal, deel), bedrag) in enumerate(
-            zip(parts, bedragen, strict=True), start=1
-        )
-        for vanaf in [declarable_from(mijlpaal, deel)]
+        _termijn(volgnummer, *part, bedrag, declaratietermijn_maanden)
+        for volgnummer, (part, bedrag) in enumerate(zip(parts, bedragen, strict=True), start=1)
     ]
 
 
@@ -115,6 +112,13 @@ def declarable_from(mijlpaal: Mijlpaal, periode: Periode) -> date:
         "resultaat": periode.einddatum,
     }
     return last_day_before[mijlpaal] + timedelta(days=1)
+
+
+def _termijn(
+    volgnummer: int, mijlpaal: Mijlpaal, periode: Periode, bedrag_centen: int, maanden: int
+) -> Termijn:
+    vanaf = declarable_from(mijlpaal, periode)
+    return Termijn(volgnummer, mijlpaal, periode, bedrag_centen, vanaf, _deadline(vanaf, maanden))
 
 
 def _deadline(declarabel_vanaf: date, maanden: int) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.domain.period import Periode
-from app.domain.toewijzing import Aanvraag, Tarief
+from app.pricing.besluit import Besluit
 from app.pricing.betaalplan import Soort, Termijn, months_covered
 
 
@@ -28,25 +28,18 @@ class Deel:
     bedrag_centen: int
 
 
-def explain(
-    aanvraag: Aanvraag,
-    soort: Soort,
-    tarief: Tarief,
-    prijs_centen: int,
-    periode: Periode,
-    termijnen: Sequence[Termijn],
-    verdeling: Sequence[Deel],
-) -> list[Stap]:
+def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
     """The steps from tarief to price, from price to termijnen, and from price to gemeenten."""
+    aanvraag, tarief = besluit.aanvraag, besluit.tarief
+    periode = aanvraag.periode
     return [
         Stap(
-            f"Tarief van profiel {aanvraag.profiel} {aanvraag.intensiteit} op "
-            f"{aanvraag.begindatum}",
+            f"Tarief van profiel {aanvraag.profiel} {aanvraag.intensiteit} op {periode.begindatum}",
             f"Tarieflijst {tarief.tarieflijst}, geldig vanaf {tarief.vanaf}",
             tarief.bedrag_centen,
         ),
-        Stap(_price_in_words(soort, periode), "Eén Twentse prijs", prijs_centen),
-        *_termijnen_in_words(termijnen),
+        Stap(_price_in_words(besluit.soort, periode), "Eén Twentse prijs", besluit.prijs_centen),
+        *_termijnen_in_words(besluit.termijnen),
         *_verdeling_in_words(periode, verdeling),
     ]
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
-from asyncpg import Record
+from asyncpg import NotNullViolationError, Record
 
 from app.db.connection import Connection
+from app.domain.errors import Unavailable
 
 Regel = tuple[int, str, int, str, date, date, int, bool, str | None]
 """One line for staging: regelnummer, referentie, toewijzingNummer, mijlpaal, begindatum,
@@ -92,15 +93,28 @@ async def settle(
 ) -> Record:
     """Judge, split and book the registered lines; gives the closed declaratie.
 
-    `ontvangen_dag` is the day in Amsterdam on which the declaratie came in. Raises RuntimeError,
-    and so undoes everything, when the boekingen do not add up to what was granted.
+    `ontvangen_dag` is the day in Amsterdam on which the declaratie came in. Raises Unavailable
+    when a woonplaats was unsettled meanwhile, and RuntimeError when the boekingen do not add up to
+    what was granted; either undoes everything.
     """
     await db.fetchval(
         "SELECT set_config('enable_nestloop', $1, true)", str(aantal_regels < MANY_LINES)
     )
     await db.execute(JUDGE, declaratie_id, ontvangen_dag)
-    geboekt_centen = await db.fetchval(POST, declaratie_id)
+    geboekt_centen = await _post(db, declaratie_id)
     declaratie = await db.fetchrow(CLOSE, declaratie_id)
     if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
     return declaratie
+
+
+async def _post(db: Connection, declaratie_id: int) -> int:
+    try:
+        geboekt_centen: int = await db.fetchval(POST, declaratie_id)
+    except NotNullViolationError:
+        # Judged with a woonplaats on every day, which one has lost before the split.
+        raise Unavailable(
+            "woonplaats_gewijzigd",
+            "Tijdens het verwerken wijzigde een woonplaats. Dien dezelfde declaratie nog eens in.",
+        ) from None
+    return geboekt_centen
