@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The API of one major version: its routers, its error handlers and its document."""
+
+import json
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import (
+    aanbieders,
+    declaraties,
+    gemeenten,
+    inwoners,
+    kosten,
+    profielen,
+    raamovereenkomsten,
+    tarieflijsten,
+    tarieven,
+    toewijzingen,
+    uitkomsten,
+)
+from app.api.bsn import BsnSeal
+from app.api.callers import open_gate
+from app.api.document import document
+from app.api.errors import handlers
+from app.api.keys import derived_key
+from app.api.route import Router
+from app.settings import Settings
+from app.version import VERSION
+
+ROUTERS: Sequence[Router] = (
+    gemeenten.router,
+    profielen.router,
+    tarieflijsten.router,
+    tarieven.router,
+    aanbieders.router,
+    raamovereenkomsten.router,
+    inwoners.router,
+    toewijzingen.router,
+    declaraties.router,
+    uitkomsten.router,
+    kosten.router,
+)
+"""Every resource, in the order of the document."""
+
+
+def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastAPI:
+    """The app mounted at /v1. Whoever mounts it puts the connection pool in its `state.pool`."""
+    api = bare_api(routers)
+    api.state.gate = open_gate(settings)
+    api.state.bsn_seal = BsnSeal.of(settings)
+    api.state.idempotency_secret = derived_key(settings, "idempotentie")
+    content = json.dumps(document(api), ensure_ascii=False).encode()
+
+    async def openapi(request: Request) -> Response:
+        headers = {"Access-Control-Allow-Origin": "*"}
+        return Response(content, headers=headers, media_type="application/json")
+
+    api.add_route("/openapi.json", openapi, include_in_schema=False)
+    return api
+
+
+def bare_api(routers: Sequence[Router] = ROUTERS) -> FastAPI:
+    """The operations alone: enough for `document(bare_api())`, without keys or a data folder."""
+    api = FastAPI(
+        title="Noaber",
+        version=VERSION,
+        openapi_url=None,
+        redirect_slashes=False,
+        root_path_in_servers=False,
+        separate_input_output_schemas=False,
+        exception_handlers=handlers(),
+    )
+    for router in routers:
+        api.include_router(router)
+    return api

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What it means when the database itself refuses: by constraint, the error that a caller gets."""
+
+from collections.abc import Callable, Mapping
+
+from app.domain.errors import Conflict, Forbidden, NoaberError
+from app.domain.toewijzing import overlapping
+
+
+def _unknown_gemeente() -> Forbidden:
+    return Forbidden("gemeente_onbekend", "De gemeente van dit token bestaat niet (meer).")
+
+
+def _unchangeable() -> Conflict:
+    return Conflict("onveranderlijk", "Wat is vastgesteld of geboekt, verandert niet meer.")
+
+
+def _known_bsn() -> Conflict:
+    return Conflict(
+        "bsn_bekend",
+        "Deze gemeente heeft al een inwoner met dit BSN. Zoek met POST /inwoners/_zoek.",
+    )
+
+
+def _overlapping_contract() -> Conflict:
+    return Conflict(
+        "overlappende_raamovereenkomst",
+        "Deze aanbieder heeft in deze periode al een raamovereenkomst.",
+    )
+
+
+CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
+    "ex_raamovereenkomst_periode": _overlapping_contract,
+    "ex_toewijzing_overlap": overlapping,
+    "fk_inwoner_gemeente": _unknown_gemeente,
+    "onveranderlijk": _unchangeable,
+    "uq_inwoner_gemeente_bsn_hash": _known_bsn,
+}

@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""POST /declaraties: read the lines, stage them, and have them settled in one transaction."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Literal
+
+from asyncpg import Record
+from fastapi import Query, Request, Response
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.api.aanlevering import Kolommen, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
+from app.api.clock import day_in_amsterdam, now
+from app.api.media import parse_json
+from app.api.models import Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
+from app.api.pages import QueryModel
+from app.api.periode import PeriodeInvoer
+from app.api.reasons import MOST_FAULTS, fault_of
+from app.api.route import Router, caller, connection, content_type, operation
+from app.domain.errors import Conflict, Fault, Invalid, TooLarge
+from app.pricing.betaalplan import Mijlpaal
+from app.settlement import settle
+
+router = Router(tags=["Declaraties"])
+
+JSON, CSV, NDJSON = "application/json", "text/csv", "application/x-ndjson"
+MOST_JSON_LINES = 10_000
+MOST_JSON_BYTES = 8 * 1024 * 1024
+MOST_CENTEN = 999_999_999_999
+
+Declaratienummer = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,12}$")]
+Referentie = Annotated[str, Tekst(20)]
+
+REGEL_EXAMPLE = {
+    "referentie": "2026-000123",
+    "toewijzingNummer": 1204,
+    "mijlpaal": "start",
+    "begindatum": "2026-02-01",
+    "einddatum": "2026-07-31",
+    "bedragCenten": 216815,
+    "debetCredit": "debet",
+}
+
+DECLARATIE_EXAMPLE = {
+    "id": 57,
+    "declaratienummer": "2026081",
+    "status": "afgehandeld",
+    "aantalRegels": 1,
+    "aantalToegekend": 1,
+    "aantalAfgekeurd": 0,
+    "aantalAangehouden": 0,
+    "ingediendCenten": 216815,
+    "toegekendCenten": 216815,
+    "ontvangenOp": "2026-08-03T07:15:00.000000Z",
+    "afgehandeldOp": "2026-08-03T07:15:00.120000Z",
+}
+
+
+class Regel(PeriodeInvoer):
+    """Een declaratieregel: welke termijn, welk bedrag, debet of credit."""
+
+    referentie: Referentie
+    toewijzing_nummer: Nummer
+    mijlpaal: Mijlpaal
+    bedrag_centen: Annotated[int, Field(ge=0, le=MOST_CENTEN)]
+    debet_credit: Literal["debet", "credit"]
+    vorige_referentie: Referentie | None = None
+
+    model_config = example(REGEL_EXAMPLE)
+
+    def staged(self, nummer: int) -> settle.Regel:
+        """The line as the staging table takes it."""
+        return (
+            nummer,
+            self.referentie,
+            self.toewijzing_nummer,
+            self.mijlpaal,
+            self.begindatum,
+            self.einddatum,
+            self.bedrag_centen,
+            self.debet_credit == "credit",
+            self.vorige_referentie,
+        )
+
+
+class DeclaratieInvoer(InputModel):
+    """Een declaratie in JSON, met ten hoogste 10.000 regels."""
+
+    declaratienummer: Declaratienummer
+    dagtekening: Datum
+    regels: Annotated[list[Regel], Field(min_length=1, max_length=MOST_JSON_LINES)]
+
+    model_config = example(
+        {
+            "declaratienummer": "2026081",
+            "dagtekening": "2026-08-03",
+            "regels": [REGEL_EXAMPLE],
+        }
+    )
+
+
+class DeclaratieQuery(QueryModel):
+    """De kop van een declaratie in CSV of NDJSON; in JSON staat die in de inhoud."""
+
+    declaratienummer: Declaratienummer | None = None
+    dagtekening: Datum | None = None
+
+
+class Declaratie(OutputModel):
+    """Hoe het met een declaratie staat; credits tellen negatief."""
+
+    id: int
+    declaratienummer: str
+    status: Literal["ontvangen", "bezig", "afgehandeld", "mislukt"]
+    aantal_regels: int
+    aantal_toegekend: int
+    aantal_afgekeurd: int
+    aantal_aangehouden: int
+    ingediend_centen: int
+    toegekend_centen: int
+    ontvangen_op: Tijdstip
+    afgehandeld_op: Tijdstip | None
+
+    model_config = example(DECLARATIE_EXAMPLE)
+
+
+KOLOMMEN = Kolommen(
+    verplicht=[
+        field.alias or name for name, field in Regel.model_fields.items() if field.is_required()
+    ],
+    optioneel=["vorigeReferentie"],
+    getallen=frozenset({"toewijzingNummer", "bedragCenten"}),
+)
+
+
+class Lezing:
+    """Reads rows as typed lines, hashes them, and gathers every fault of shape."""
+
+    def __init__(self, rijen: AsyncIterator[Rij], dagtekening: date) -> None:
+        self._rijen = rijen
+        self._hash = hashlib.sha256(dagtekening.isoformat().encode())
+        self.aantal = 0
+
+    @property
+    def inhoud_hash(self) -> bytes:
+        """The same for the same lines in the same order, whatever the media type."""
+        return self._hash.digest()
+
+    async def regels(self) -> AsyncIterator[settle.Regel]:
+        """The lines for staging. Raises Invalid, naming each fault by row and column."""
+        faults: list[Fault] = []
+        try:
+            async for rij in self._rijen:
+                regel = _read_line(rij, faults)
+                if len(faults) >= MOST_FAULTS:
+                    break
+                if regel and not faults:
+                    self.aantal += 1
+                    self._hash.update("\x1f".join(map(str, regel)).encode() + b"\x1e")
+                    yield regel
+        except Onleesbaar as error:
+            faults += error.faults
+        if not faults and not self.aantal:
+            faults.append(
+                Fault("regels", "te_weinig", "Een declaratie heeft ten minste één regel.")
+            )
+        if faults:
+            raise Invalid(
+                "ongeldige_aanvraag",
+                "De declaratie is niet ingenomen: zij bevat fouten in de vorm.",
+                tuple(faults[:MOST_FAULTS]),
+            )
+
+
+@router.post(
+    "/declaraties",
+    status_code=201,
+    summary="Een declaratie indienen",
+    responses={200: {"model": Declaratie, "description": "Deze declaratie was al ingediend."}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                JSON: {"schema": DeclaratieInvoer.model_json_schema()},
+                CSV: {"schema": {"type": "string"}},
+                NDJSON: {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+@operation(
+    scopes=("declaraties:schrijven",),
+    consumes=(JSON, CSV, NDJSON),
+    creates=True,
+    max_body=None,
+)
+async def create_declaratie(
+    request: Request, response: Response, query: Annotated[DeclaratieQuery, Query()]
+) -> Declaratie:
+    """Neemt regels voor alle gemeenten samen in en beoordeelt elke regel op zichzelf."""
+    db, agb = connection(request), caller(request).own_agb
+    declaratienummer, dagtekening, rijen = await _open(request, query)
+    lezing = Lezing(rijen, dagtekening)
+    await settle.stage(db, lezing.regels())
+    await settle.lock_aanbieder(db, agb)
+    row = await settle.find_declaratie(db, agb, declaratienummer)
+    if row is None:
+        kop = settle.Kop(agb, declaratienummer, dagtekening, lezing.inhoud_hash, lezing.aantal)
+        ontvangen_op = now()
+        declaratie_id = await settle.register(db, kop, ontvangen_op)
+        row = await settle.settle(
+            db, declaratie_id, kop.aantal_regels, day_in_amsterdam(ontvangen_op)
+        )
+    elif row["inhoud_hash"] == lezing.inhoud_hash:
+        response.status_code = 200
+    else:
+        raise Conflict(
+            "declaratienummer_bekend",
+            "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
+        )
+    response.headers["Location"] = f"/v1/declaraties/{row['id']}"
+    return declaratie_of(row)
+
+
+async def _open(request: Request, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij]]:
+    """The head of the declaratie and its rows. Raises Invalid or TooLarge."""
+    if content_type(request) == JSON:
+        return _open_json(await _body(request), query)
+    missing = tuple(
+        Fault(name, "verplicht", "Deze parameter is verplicht bij CSV en NDJSON.")
+        for name in ("declaratienummer", "dagtekening")
+        if getattr(query, name) is None
+    )
+    if query.declaratienummer is None or query.dagtekening is None:
+        raise Invalid("ongeldige_aanvraag", "De kop van de declaratie ontbreekt.", missing)
+    stream = request.stream()
+    rijen = csv_rows(stream, KOLOMMEN) if content_type(request) == CSV else ndjson_rows(stream)
+    return query.declaratienummer, query.dagtekening, rijen
+
+
+def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij]]:
+    value = parse_json(body)
+    regels = value.get("regels") if isinstance(value, dict) else None
+    if isinstance(regels, list) and len(regels) > MOST_JSON_LINES:
+        raise TooLarge(
+            "te_veel_regels",
+            f"In JSON mag een declaratie ten hoogste {MOST_JSON_LINES} regels hebben. "
+            f"Stuur haar als {CSV} of {NDJSON}.",
+        )
+    faults = [
+        Fault(name, "onbekende_parameter", "In JSON staat dit in de inhoud, niet in het adres.")
+        for name, given in query
+        if given is not None
+    ]
+    try:
+        invoer = DeclaratieInvoer.model_validate(value)
+    except ValidationError as error:
+        faults += [_fault(details, ()) for details in error.errors(include_url=False)]
+    if faults:
+        raise Invalid(
+            "ongeldige_aanvraag",
+            "De declaratie is niet ingenomen: zij bevat fouten in de vorm.",
+            tuple(faults[:MOST_FAULTS]),
+        )
+    return invoer.declaratienummer, invoer.dagtekening, json_rows(invoer.regels)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_JSON_BYTES:
+            raise TooLarge(
+                "te_groot",
+                f"In JSON mag een declaratie ten hoogste {MOST_JSON_BYTES} bytes groot zijn. "
+                f"Stuur haar als {CSV} of {NDJSON}.",
+            )
+    return bytes(body)
+
+
+def _read_line(rij: Rij, faults: list[Fault]) -> settle.Regel | None:
+    if isinstance(rij.velden, Regel):
+        return rij.velden.staged(rij.nummer)
+    if isinstance(rij.velden, Fault):
+        faults.append(rij.velden)
+        return None
+    try:
+        return Regel.model_validate(rij.velden).staged(rij.nummer)
+    except ValidationError as error:
+        faults += [
+            _fault(details, ("regels", rij.nummer - 1), rij.plaats)
+            for details in error.errors(include_url=False)
+        ]
+        return None
+
+
+def _fault(details: ErrorDetails, place: tuple[str | int, ...], plaats: str = "") -> Fault:
+    kolom = ".".join(map(str, details["loc"]))
+    details["loc"] = ("body", *place, *details["loc"])
+    fault = fault_of(details)
+    if not plaats:
+        return fault
+    return Fault(fault.name, fault.code, f"{plaats}, kolom {kolom}: {fault.reason}")
+
+
+def declaratie_of(row: Record) -> Declaratie:
+    """A declaratie as its aanbieder reads it."""
+    return Declaratie(
+        status="afgehandeld" if row["afgehandeld_op"] else "ontvangen",
+        **{name: row[name] for name in Declaratie.model_fields if name != "status"},
+    )

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The gemeenten of the Netherlands; the 14 of Samen14 are marked."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from app.api.models import GemeenteCode, OutputModel, example
+from app.api.pages import Page, PageQuery, page_example, page_of
+from app.api.route import Router, connection, operation
+from app.db import catalogus
+from app.db.connection import Connection
+from app.db.pages import find_page
+from app.domain.errors import Fault, Invalid
+
+router = Router(tags=["Catalogus"])
+
+EXAMPLE = {"code": "0153", "naam": "Enschede", "samen14": True}
+
+
+class Gemeente(OutputModel):
+    """Een gemeente met haar CBS-code."""
+
+    code: GemeenteCode
+    naam: str
+    samen14: bool
+
+    model_config = example(EXAMPLE)
+
+
+class GemeentenPagina(Page):
+    """Een pagina gemeenten, op volgorde van code."""
+
+    results: list[Gemeente]
+
+    model_config = page_example(EXAMPLE)
+
+
+@router.get("/gemeenten", summary="Gemeenten opvragen")
+@operation()
+async def list_gemeenten(
+    request: Request, response: Response, query: Annotated[PageQuery, Query()]
+) -> GemeentenPagina:
+    """Alle gemeenten van Nederland, die van Samen14 gemerkt."""
+    count, rows = await find_page(
+        connection(request), catalogus.GEMEENTEN, limit=query.page_size, offset=query.offset
+    )
+    results = [Gemeente(**row) for row in rows]
+    return page_of(request, query, count, results, GemeentenPagina, response)
+
+
+async def check_gemeenten(db: Connection, named: Iterable[tuple[str, str | None]]) -> None:
+    """Raise Invalid when a field (its name, its code) holds a code that no gemeente has."""
+    pairs = [(name, code) for name, code in named if code is not None]
+    unknown = await catalogus.find_unknown_gemeenten(db, {code for _, code in pairs})
+    faults = tuple(
+        Fault(name, "gemeente_onbekend", f"Er is geen gemeente met CBS-code {code}.")
+        for name, code in pairs
+        if code in unknown
+    )
+    if faults:
+        raise Invalid("ongeldige_aanvraag", "De invoer noemt gemeenten die niet bestaan.", faults)

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Inwoners and where they live. Only the gemeente that registered an inwoner sees them."""
+
+from typing import Annotated
+
+from asyncpg import Record
+from fastapi import Request, Response
+from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic_core.core_schema import ValidationInfo
+
+from app.api.bsn import seal_of
+from app.api.clock import today
+from app.api.gemeenten import check_gemeenten
+from app.api.models import (
+    Datum,
+    GemeenteCode,
+    InputModel,
+    NummerInPad,
+    OutputModel,
+    example,
+    refusal,
+)
+from app.api.route import Router, caller, connection, operation
+from app.db import inwoners
+from app.domain.bsn import passes_eleven_proof
+from app.domain.errors import Fault, Invalid, NotFound
+from app.domain.woonplaats import Grondslag, Tijdvak, Woonplaats, tile
+
+router = Router(tags=["Inwoners"])
+
+WOONPLAATSEN_EXAMPLE = [
+    {"gemeente": "0153", "vanaf": "2019-06-01", "grondslag": "brp"},
+    {"gemeente": "0141", "vanaf": "2026-05-15", "grondslag": "brp"},
+]
+
+
+def _is_bsn(value: SecretStr) -> SecretStr:
+    if not passes_eleven_proof(value.get_secret_value()):
+        raise refusal("ongeldig_bsn", "Dit is geen geldig burgerservicenummer (elfproef).")
+    return value
+
+
+Bsn = Annotated[SecretStr, AfterValidator(_is_bsn)]
+
+
+class WoonplaatsVanaf(InputModel):
+    """De gemeente van woonplaats vanaf een dag, tot de volgende begint; null: niet vastgesteld."""
+
+    gemeente: GemeenteCode | None
+    vanaf: Datum
+    grondslag: Grondslag
+
+    @field_validator("grondslag")
+    @classmethod
+    def _unknown_means_none(cls, grondslag: Grondslag, info: ValidationInfo) -> Grondslag:
+        if "gemeente" not in info.data:
+            return grondslag
+        if (info.data["gemeente"] is None) != (grondslag == "onbekend"):
+            raise refusal(
+                "grondslag_past_niet", "Zonder gemeente is de grondslag onbekend, en alleen dan."
+            )
+        return grondslag
+
+
+class WoonplaatsenInvoer(InputModel):
+    """Waar een inwoner woonde en woont; elke regel geldt tot de volgende begint."""
+
+    woonplaatsen: Annotated[list[WoonplaatsVanaf], Field(max_length=1_000)]
+
+    model_config = example({"woonplaatsen": WOONPLAATSEN_EXAMPLE})
+
+    @field_validator("woonplaatsen")
+    @classmethod
+    def _begin_on_different_days(cls, value: list[WoonplaatsVanaf]) -> list[WoonplaatsVanaf]:
+        if len({w.vanaf for w in value}) < len(value):
+            raise refusal("dubbele_vanaf", "Twee woonplaatsen beginnen op dezelfde dag.")
+        return value
+
+    def tijdvakken(self) -> list[Tijdvak]:
+        """The life of the inwoner in tiles."""
+        return tile([Woonplaats(w.gemeente, w.vanaf, w.grondslag) for w in self.woonplaatsen])
+
+
+class InwonerInvoer(WoonplaatsenInvoer):
+    """Een inwoner zoals de gemeente hem registreert."""
+
+    bsn: Bsn | None = Field(
+        default=None, description="Wordt versleuteld bewaard en nooit teruggegeven."
+    )
+    geboortedatum: Datum
+
+    model_config = example(
+        {
+            "bsn": "999900006",
+            "geboortedatum": "2014-03-09",
+            "woonplaatsen": WOONPLAATSEN_EXAMPLE,
+        }
+    )
+
+
+class ZoekInvoer(InputModel):
+    """Het burgerservicenummer van wie wordt gezocht."""
+
+    bsn: Bsn
+
+    model_config = example({"bsn": "999900006"})
+
+
+class Inwoner(OutputModel):
+    """Een inwoner, zonder burgerservicenummer."""
+
+    id: int
+    geboortedatum: Datum
+    woonplaatsen: list[WoonplaatsVanaf]
+
+    model_config = example(
+        {"id": 341, "geboortedatum": "2014-03-09", "woonplaatsen": WOONPLAATSEN_EXAMPLE}
+    )
+
+
+@router.post("/inwoners", status_code=201, summary="Een inwoner registreren")
+@operation(scopes=("inwoners:schrijven",), creates=True)
+async def create_inwoner(request: Request, response: Response, invoer: InwonerInvoer) -> Inwoner:
+    """Registreert een inwoner bij de eigen gemeente, met elk BSN daar één keer."""
+    db, gemeente = connection(request), caller(request).own_gemeente
+    if invoer.geboortedatum > today():
+        fault = Fault("geboortedatum", "in_de_toekomst", "De geboortedatum ligt in de toekomst.")
+        raise Invalid("ongeldige_aanvraag", "De geboortedatum ligt in de toekomst.", (fault,))
+    await _check_woonplaatsen(request, invoer)
+    bsn = invoer.bsn.get_secret_value() if invoer.bsn else None
+    inwoner_id = await inwoners.insert_inwoner(
+        db,
+        gemeente,
+        invoer.geboortedatum,
+        seal_of(request).find_by(bsn) if bsn else None,
+        seal_of(request).seal(bsn) if bsn else None,
+        invoer.tijdvakken(),
+    )
+    response.headers["Location"] = f"/v1/inwoners/{inwoner_id}"
+    return _inwoner(await inwoners.find_inwoner(db, gemeente, inwoner_id))
+
+
+@router.get("/inwoners/{inwoner_id}", summary="Een inwoner opvragen")
+@operation(scopes=("inwoners:lezen",))
+async def get_inwoner(request: Request, inwoner_id: NummerInPad) -> Inwoner:
+    """Een inwoner van de eigen gemeente."""
+    gemeente = caller(request).own_gemeente
+    return _inwoner(await inwoners.find_inwoner(connection(request), gemeente, inwoner_id))
+
+
+@router.put("/inwoners/{inwoner_id}/woonplaatsen", summary="Woonplaatsen vervangen")
+@operation(scopes=("inwoners:schrijven",))
+async def put_woonplaatsen(
+    request: Request, inwoner_id: NummerInPad, invoer: WoonplaatsenInvoer
+) -> Inwoner:
+    """Vervangt de lijst van woonplaatsen; wat al is geboekt, verandert niet."""
+    db, gemeente = connection(request), caller(request).own_gemeente
+    await _check_woonplaatsen(request, invoer)
+    await inwoners.replace_woonplaatsen(db, gemeente, inwoner_id, invoer.tijdvakken())
+    return _inwoner(await inwoners.find_inwoner(db, gemeente, inwoner_id))
+
+
+@router.post("/inwoners/_zoek", summary="Een inwoner zoeken op BSN")
+@operation(scopes=("inwoners:lezen",))
+async def find_inwoner(request: Request, invoer: ZoekInvoer) -> Inwoner:
+    """Zoekt binnen de eigen gemeente; het BSN staat in de aanvraag en nooit in een adres."""
+    bsn_hash = seal_of(request).find_by(invoer.bsn.get_secret_value())
+    row = await inwoners.find_inwoner_by_bsn(
+        connection(request), caller(request).own_gemeente, bsn_hash
+    )
+    if row is None:
+        raise NotFound("inwoner_niet_gevonden", "Deze gemeente kent geen inwoner met dit BSN.")
+    return _inwoner(row)
+
+
+async def _check_woonplaatsen(request: Request, invoer: WoonplaatsenInvoer) -> None:
+    await check_gemeenten(
+        connection(request),
+        [(f"woonplaatsen[{i}].gemeente", w.gemeente) for i, w in enumerate(invoer.woonplaatsen)],
+    )
+
+
+def _inwoner(row: Record) -> Inwoner:
+    return Inwoner(
+        id=row["id"],
+        geboortedatum=row["geboortedatum"],
+        woonplaatsen=[WoonplaatsVanaf.model_validate(w) for w in row["woonplaatsen"]],
+    )

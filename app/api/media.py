@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Media types and sizes: what the caller accepts, what it sends, and how much of it."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from email.message import Message as Headers
+from typing import Any
+
+import mimeparse
+from starlette.datastructures import QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive
+
+from app.api.errors import Refused
+from app.domain.errors import Fault, Invalid, TooLarge
+
+METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class Intake:
+    """What comes in for one request, counted against its limit as it is read."""
+
+    def __init__(self, receive: Receive, max_body: int | None) -> None:
+        self._receive = receive
+        self._max_body = max_body
+        self._watchers: list[Callable[[bytes], None]] = []
+        self.size = 0
+        self._complete = False
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._complete = not message.get("more_body", False)
+        chunk = message.get("body", b"")
+        self.size += len(chunk)
+        if self._max_body is not None and self.size > self._max_body:
+            raise too_large(self._max_body)
+        for watch in self._watchers:
+            watch(chunk)
+        return message
+
+    def watch(self, watcher: Callable[[bytes], None]) -> None:
+        """Show every piece that comes in from now on."""
+        self._watchers.append(watcher)
+
+    async def drain(self) -> None:
+        """Read what the operation left unread."""
+        while not self._complete:
+            if (await self())["type"] == "http.disconnect":
+                raise ClientDisconnect
+
+
+class _OnceEach(QueryParams):
+    """A parameter that was given twice shows as a list, which no single-valued type accepts."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        values = self.getlist(key)
+        return values if len(values) > 1 else super().get(key, default)
+
+
+class StrictRequest(Request):
+    """A request whose JSON is UTF-8 without surprises, and whose parameters come once each."""
+
+    @property
+    def query_params(self) -> QueryParams:
+        return _OnceEach(self.scope["query_string"])
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = parse_json(await self.body())
+        return self._json
+
+
+def parse_json(content: bytes) -> Any:
+    """The value of a JSON text. Raises Invalid, with the place, on what is not JSON."""
+    try:
+        text = content.decode()
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_no_such_number, parse_float=_finite
+        )
+        if _SURROGATE.search(content):
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        place = f"regel {error.lineno}, kolom {error.colno}"
+        raise _broken(f"De inhoud is geen geldige JSON: het gaat mis op {place}.") from None
+    except UnicodeDecodeError as error:
+        raise _broken(f"De inhoud is geen UTF-8: byte {error.start + 1} klopt niet.") from None
+    except UnicodeEncodeError:
+        raise _broken("De inhoud bevat een half teken (een los surrogaat).") from None
+    except RecursionError:
+        raise _broken("De inhoud is te diep genest.") from None
+    except ValueError:
+        raise _broken("De inhoud bevat een getal dat te groot is.") from None
+    return value
+
+
+def negotiate(request: Request, produces: Sequence[str]) -> str:
+    """The media type to answer in: what the caller likes best, else our first. Raises Refused."""
+    accept = ", ".join(request.headers.getlist("accept")).strip().lower() or "*/*"
+    try:
+        best = mimeparse.best_match(list(reversed(produces)), accept)
+    except mimeparse.MimeTypeParseException:
+        best = ""
+    if not best:
+        detail = f"Dit is te krijgen als {' of '.join(produces)}."
+        raise Refused(406, "mediatype_niet_beschikbaar", detail)
+    return str(best)
+
+
+def check_body(request: Request, consumes: Sequence[str], max_body: int | None) -> None:
+    """Refuse a body by its headers alone. Raises Refused (415) or TooLarge."""
+    length = request.headers.get("content-length", "")
+    announced = int(length) if length.isascii() and length.isdigit() else 0
+    if request.method not in METHODS_WITH_BODY:
+        return
+    if announced or "transfer-encoding" in request.headers:
+        _check_media_type(request.headers, consumes)
+    if max_body is not None and announced > max_body:
+        raise too_large(max_body)
+
+
+def _check_media_type(headers: Mapping[str, str], consumes: Sequence[str]) -> None:
+    content_type = media_type_of(headers)
+    if content_type.get_content_type() not in consumes or "content-type" not in headers:
+        raise _unsupported(f"Stuur de inhoud als {' of '.join(consumes)}.")
+    if str(content_type.get_content_charset("utf-8")).lower() not in ("utf-8", "utf8"):
+        raise _unsupported("Stuur de inhoud in UTF-8.")
+    if "content-encoding" in headers:
+        raise _unsupported("Stuur de inhoud zonder Content-Encoding (niet gecomprimeerd).")
+
+
+def media_type_of(headers: Mapping[str, str]) -> Headers:
+    """The parsed `Content-Type`: `.get_content_type()` gives the bare media type."""
+    parsed = Headers()
+    parsed["Content-Type"] = headers.get("content-type", "")
+    return parsed
+
+
+def too_large(max_body: int) -> TooLarge:
+    """The body is over its limit."""
+    return TooLarge("te_groot", f"De inhoud mag ten hoogste {max_body} bytes groot zijn.")
+
+
+def _unsupported(detail: str) -> Refused:
+    return Refused(415, "mediatype_niet_ondersteund", detail)
+
+
+def _broken(reason: str) -> Invalid:
+    return Invalid("ongeldige_json", reason, (Fault("body", "ongeldige_json", reason),))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise _broken("De inhoud bevat een object waarin een veld twee keer voorkomt.")
+    return fields
+
+
+def _no_such_number(name: str) -> Any:
+    raise _broken(f"De inhoud bevat {name}; dat is geen JSON.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise _broken("De inhoud bevat een getal dat te groot is.")
+    return number

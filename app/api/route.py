@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How every operation is handled: judged in a fixed order, then run in one transaction."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+import asyncpg
+from fastapi import APIRouter, Depends, Query
+from fastapi.dependencies.utils import get_dependant
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import idempotency
+from app.api.asgi import HEAD
+from app.api.callers import Caller, Gate, require
+from app.api.errors import busy
+from app.api.media import Intake, StrictRequest, check_body, media_type_of, negotiate
+from app.api.pages import QueryModel
+from app.db.connection import Connection, Pool
+
+JSON = "application/json"
+MEBIBYTE = 1024 * 1024
+ACQUIRE_TIMEOUT_SECONDS = 5
+
+F = TypeVar("F", bound=Callable[..., Any])
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What an operation says about itself, see `operation`."""
+
+    scopes: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = (JSON,)
+    produces: tuple[str, ...] = (JSON,)
+    creates: bool = False
+    streams: bool = False
+    max_body: int | None = MEBIBYTE
+
+
+def operation(
+    *,
+    scopes: tuple[str, ...] = (),
+    consumes: tuple[str, ...] = (JSON,),
+    produces: tuple[str, ...] = (JSON,),
+    creates: bool = False,
+    streams: bool = False,
+    max_body: int | None = MEBIBYTE,
+) -> Callable[[F], F]:
+    """Declare an operation, below its `@router` line.
+
+    Any one of `scopes` will do; without scopes any valid token will. `creates` honours an
+    Idempotency-Key. `streams` opens no transaction: the route takes `pool(request)` itself.
+    """
+    declaration = Declaration(scopes, consumes, produces, creates, streams, max_body)
+
+    def declare(endpoint: F) -> F:
+        endpoint.__declaration__ = declaration  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def declaration_of(endpoint: Callable[..., Any]) -> Declaration:
+    """What this operation declared. Raises AttributeError when it did not."""
+    declaration: Declaration = endpoint.__declaration__  # type: ignore[attr-defined]
+    return declaration
+
+
+def connection(request: Request) -> Connection:
+    """The connection of this request, inside its transaction."""
+    db: Connection = request.state.connection
+    return db
+
+
+def pool(request: Request) -> Pool:
+    """The pool, for an operation that streams."""
+    found: Pool = request.app.state.pool
+    return found
+
+
+def caller(request: Request) -> Caller:
+    """Who calls."""
+    found: Caller = request.state.caller
+    return found
+
+
+def media_type(request: Request) -> str:
+    """The media type to answer in, one of those the operation produces."""
+    return str(request.state.media_type)
+
+
+def is_head(request: Request) -> bool:
+    """Whether only the headers will be sent, so that a query can be spared."""
+    return HEAD in request.scope
+
+
+def content_type(request: Request) -> str:
+    """The bare media type of the body, one of those the operation consumes."""
+    return str(media_type_of(request.headers).get_content_type())
+
+
+class Operation(APIRoute):
+    """A route that judges a request before reading it, and commits before it answers."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        declaration = declaration_of(endpoint)
+        dependencies = list(settings.pop("dependencies", None) or [])
+        if declaration.creates:
+            dependencies.append(Depends(idempotency.declare_key))
+        if not get_dependant(path=path, call=endpoint).query_params:
+            dependencies.append(Depends(no_parameters))
+        super().__init__(path, endpoint, dependencies=dependencies, **settings)
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+        declaration = declaration_of(self.endpoint)
+        parses = self.body_field is not None
+
+        async def handle(request: Request) -> Response:
+            await _judge(request, declaration)
+            intake = Intake(request.receive, declaration.max_body)
+            strict = StrictRequest(request.scope, intake)
+            proceed = partial(handler, strict)
+            claim = _claim(strict, intake) if declaration.creates else None
+            # Before FastAPI reads, which hides what is wrong, and before a connection is taken.
+            if parses and await strict.body():
+                await strict.json()
+            if declaration.streams:
+                return await proceed()
+            async with transaction(strict) as db:
+                strict.state.connection = db
+                if claim is None:
+                    return await proceed()
+                return await idempotency.once(db, claim, intake, proceed)
+
+        return handle
+
+
+class NoParameters(QueryModel):
+    """The query of an operation that has no parameters."""
+
+
+async def no_parameters(query: Annotated[NoParameters, Query()]) -> None:
+    """A dependency that refuses every query parameter, together with the other faults."""
+
+
+class Router(APIRouter):
+    """A router of operations."""
+
+    def __init__(self, *, tags: list[str]) -> None:
+        super().__init__(route_class=Operation, tags=list(tags), redirect_slashes=False)
+
+
+async def _judge(request: Request, declaration: Declaration) -> None:
+    """Everything that is judged before the content, in the order of the contract."""
+    gate: Gate = request.app.state.gate
+    request.state.caller = await gate.admit(request)
+    require(request.state.caller, declaration.scopes)
+    request.state.media_type = negotiate(request, declaration.produces)
+    check_body(request, declaration.consumes, declaration.max_body)
+
+
+def _claim(request: Request, intake: Intake) -> idempotency.Claim | None:
+    key = idempotency.key_of(request)
+    if key is None:
+        return None
+    secret: bytes = request.app.state.idempotency_secret
+    claim = idempotency.Claim(caller(request).identity, key, secret, request)
+    intake.watch(claim.see)
+    return claim
+
+
+@asynccontextmanager
+async def transaction(request: Request) -> AsyncIterator[Connection]:
+    """A connection in one transaction, committed at the end. Raises Unavailable."""
+    connections = pool(request)
+    try:
+        db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        raise busy() from None
+    try:
+        async with db.transaction():
+            yield db
+    finally:
+        await connections.release(db)

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tarieflijsten: drafted, then adopted by someone else, and from then on immutable."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Literal
+
+from asyncpg import Record
+from fastapi import Query, Request, Response
+from pydantic import Field
+
+from app.api.models import (
+    Centen,
+    Datum,
+    InputModel,
+    NummerInPad,
+    OutputModel,
+    ProfielCode,
+    Tekst,
+    Tijdstip,
+    example,
+)
+from app.api.pages import Page, PageQuery, page_example, page_of
+from app.api.route import Router, caller, connection, operation
+from app.db import catalogus, tarieven
+from app.db.pages import find_page
+from app.domain.errors import Conflict, Fault, Invalid
+from app.domain.toewijzing import Intensiteit
+from app.pricing.tarief import rises_with_intensity
+
+router = Router(tags=["Tarieven"])
+
+CONCEPT_EXAMPLE = {
+    "id": 3,
+    "naam": "Tarieven 2027",
+    "vanaf": "2027-01-01",
+    "status": "concept",
+    "tarieven": [{"profiel": "OB2", "intensiteit": "licht", "bedragCenten": 110544}],
+    "opgesteldOp": "2026-10-01T09:30:00.000000Z",
+    "vastgesteldOp": None,
+    "besluit": None,
+}
+
+
+class TariefInvoer(InputModel):
+    """De prijs van een profiel in een intensiteit."""
+
+    profiel: ProfielCode
+    intensiteit: Intensiteit
+    bedrag_centen: Annotated[Centen, Field(ge=1)]
+
+
+class TarieflijstInvoer(InputModel):
+    """Een lijst met een deel van de prijzen of met alle."""
+
+    naam: Annotated[str, Tekst(200)]
+    vanaf: Datum
+    tarieven: Annotated[list[TariefInvoer], Field(min_length=1, max_length=10_000)]
+
+    model_config = example({key: CONCEPT_EXAMPLE[key] for key in ("naam", "vanaf", "tarieven")})
+
+
+class VaststellingInvoer(InputModel):
+    """Het besluit of mandaat waaronder de regio de lijst vaststelt."""
+
+    besluit: Annotated[str, Tekst(500)]
+
+    model_config = example({"besluit": "Bestuurlijk overleg Samen14 van 12 november 2026, punt 4"})
+
+
+class TarieflijstTarief(OutputModel):
+    """De prijs van een profiel in een intensiteit, op een lijst."""
+
+    profiel: ProfielCode
+    intensiteit: Intensiteit
+    bedrag_centen: int
+
+
+class Tarieflijst(OutputModel):
+    """Een lijst met prijzen die vanaf een dag gelden zodra zij is vastgesteld."""
+
+    id: int
+    naam: str
+    vanaf: Datum
+    status: Literal["concept", "vastgesteld"]
+    tarieven: list[TarieflijstTarief]
+    opgesteld_op: Tijdstip
+    vastgesteld_op: Tijdstip | None
+    besluit: str | None
+
+    model_config = example(CONCEPT_EXAMPLE)
+
+
+class TarieflijstenPagina(Page):
+    """Een pagina tarieflijsten, op volgorde van vanaf."""
+
+    results: list[Tarieflijst]
+
+    model_config = page_example(CONCEPT_EXAMPLE)
+
+
+@router.post("/tarieflijsten", status_code=201, summary="Een tarieflijst opstellen")
+@operation(scopes=("catalogus:schrijven",), creates=True)
+async def create_tarieflijst(
+    request: Request, response: Response, invoer: TarieflijstInvoer
+) -> Tarieflijst:
+    """Stelt een lijst in concept op; alleen de regio ziet haar tot zij is vastgesteld."""
+    db = connection(request)
+    _check_each_price_once(invoer.tarieven)
+    ids = await catalogus.find_profiel_ids(db, [t.profiel for t in invoer.tarieven])
+    rows = [(ids[t.profiel], t.intensiteit, t.bedrag_centen) for t in invoer.tarieven]
+    tarieflijst_id = await tarieven.insert_tarieflijst(
+        db, invoer.naam, invoer.vanaf, caller(request).sub, rows
+    )
+    response.headers["Location"] = f"/v1/tarieflijsten/{tarieflijst_id}"
+    return _tarieflijst(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
+
+
+@router.get("/tarieflijsten", summary="Tarieflijsten opvragen")
+@operation()
+async def list_tarieflijsten(
+    request: Request, response: Response, query: Annotated[PageQuery, Query()]
+) -> TarieflijstenPagina:
+    """De vastgestelde lijsten; de regio ziet ook de concepten."""
+    count, rows = await find_page(
+        connection(request),
+        f"{tarieven.TARIEFLIJSTEN} ORDER BY l.vanaf, l.id",
+        _sees_concepts(request),
+        limit=query.page_size,
+        offset=query.offset,
+    )
+    results = [_tarieflijst(row) for row in rows]
+    return page_of(request, query, count, results, TarieflijstenPagina, response)
+
+
+@router.get("/tarieflijsten/{tarieflijst_id}", summary="Een tarieflijst opvragen")
+@operation()
+async def get_tarieflijst(request: Request, tarieflijst_id: NummerInPad) -> Tarieflijst:
+    """Een lijst met haar prijzen."""
+    row = await tarieven.find_tarieflijst(
+        connection(request), tarieflijst_id, concepts=_sees_concepts(request)
+    )
+    return _tarieflijst(row)
+
+
+@router.post("/tarieflijsten/{tarieflijst_id}/vaststelling", summary="Een tarieflijst vaststellen")
+@operation(scopes=("catalogus:schrijven",))
+async def adopt_tarieflijst(
+    request: Request, tarieflijst_id: NummerInPad, invoer: VaststellingInvoer
+) -> Tarieflijst:
+    """Stelt een concept vast; wie opstelt, stelt niet vast. Daarna is de lijst onveranderlijk."""
+    db = connection(request)
+    door = caller(request).sub
+    concept = await tarieven.lock_tarieflijst(db, tarieflijst_id)
+    if concept["vastgesteld_op"] is not None:
+        raise Conflict(
+            "al_vastgesteld",
+            "Deze tarieflijst is al vastgesteld. Stel voor een wijziging een nieuwe op.",
+        )
+    if concept["opgesteld_door"] == door:
+        raise Conflict(
+            "vier_ogen",
+            "Wie een tarieflijst opstelt, stelt haar niet vast. Laat een ander dat doen.",
+        )
+    _check_order(await tarieven.adopt(db, tarieflijst_id, door, invoer.besluit))
+    return _tarieflijst(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
+
+
+def _check_each_price_once(invoer: Iterable[TariefInvoer]) -> None:
+    first: dict[tuple[str, str], int] = {}
+    faults = []
+    for i, tarief in enumerate(invoer):
+        earlier = first.setdefault((tarief.profiel, tarief.intensiteit), i)
+        if earlier != i:
+            reason = f"Dit profiel en deze intensiteit staan ook in tarieven[{earlier}]."
+            faults.append(Fault(f"tarieven[{i}]", "dubbel_tarief", reason))
+    if faults:
+        raise Invalid("ongeldige_aanvraag", "Elk tarief mag één keer op de lijst.", tuple(faults))
+
+
+def _check_order(prices: Iterable[Record]) -> None:
+    by_day: dict[tuple[date, str], dict[Intensiteit, int]] = defaultdict(dict)
+    for row in prices:
+        by_day[row["peildatum"], row["profiel"]][row["intensiteit"]] = row["bedrag_centen"]
+    wrong = [
+        f"{profiel} vanaf {dag}"
+        for (dag, profiel), t in by_day.items()
+        if not rises_with_intensity(t)
+    ]
+    if wrong:
+        raise Conflict(
+            "volgorde_intensiteiten",
+            f"Licht moet goedkoper zijn dan middel, en middel dan zwaar: {', '.join(wrong)}.",
+        )
+
+
+def _sees_concepts(request: Request) -> bool:
+    return caller(request).rol == "regio"
+
+
+def _tarieflijst(row: Record) -> Tarieflijst:
+    return Tarieflijst(
+        **{
+            key: row[key]
+            for key in ("id", "naam", "vanaf", "opgesteld_op", "vastgesteld_op", "besluit")
+        },
+        status="concept" if row["vastgesteld_op"] is None else "vastgesteld",
+        tarieven=row["tarieven"],
+    )

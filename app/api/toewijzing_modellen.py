@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked of a toewijzing, and what is answered about one."""
+
+from typing import Annotated, Literal
+
+from asyncpg import Record
+from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
+
+from app.api.models import (
+    AgbCode,
+    Datum,
+    GemeenteCode,
+    InputModel,
+    Nummer,
+    NummerInPad,
+    OutputModel,
+    ProfielCode,
+    Tekst,
+    example,
+    refusal,
+)
+from app.api.pages import Page, PageQuery, page_example
+from app.api.periode import PeriodeInvoer
+from app.domain.toewijzing import Intensiteit, Tarief, Wet
+from app.pricing.besluit import Besluit
+from app.pricing.betaalplan import Mijlpaal, Termijn
+from app.pricing.uitleg import Deel, explain
+
+MOST_YEARS = 25
+
+Verwijzer = Literal[
+    "gemeente",
+    "huisarts",
+    "jeugdarts",
+    "gecertificeerde_instelling",
+    "medisch_specialist",
+    "zelfverwijzer",
+    "rechter",
+]
+Status = Literal["actief", "beeindigd", "opgeschort", "ingetrokken"]
+
+INPUT_EXAMPLE = {
+    "inwonerId": 341,
+    "gemeente": "0153",
+    "wet": "jeugdwet",
+    "profiel": "OB2",
+    "intensiteit": "middel",
+    "aanbieder": "99000001",
+    "begindatum": "2026-02-01",
+    "einddatum": "2026-07-31",
+    "beoogdeResultaten": [
+        {
+            "resultaat": "Gaat weer elke dag naar school",
+            "onderbouwing": "Gesprek met ouders en school, plan van 20 januari",
+        }
+    ],
+    "verwijzer": "gemeente",
+    "spoed": None,
+}
+TARIEF_EXAMPLE = {"bedragCenten": 309736, "vanaf": "2026-01-01", "tarieflijst": 2}
+TERMIJNEN_EXAMPLE = [
+    {
+        "volgnummer": 1,
+        "mijlpaal": "start",
+        "begindatum": "2026-02-01",
+        "einddatum": "2026-07-31",
+        "bedragCenten": 216815,
+    },
+    {
+        "volgnummer": 2,
+        "mijlpaal": "resultaat",
+        "begindatum": "2026-02-01",
+        "einddatum": "2026-07-31",
+        "bedragCenten": 92921,
+    },
+]
+EXAMPLE = {
+    "nummer": 1204,
+    "status": "actief",
+    "prijsCenten": 309736,
+    "tarief": TARIEF_EXAMPLE,
+    "termijnen": TERMIJNEN_EXAMPLE,
+    **INPUT_EXAMPLE,
+}
+
+
+class BeoogdResultaat(InputModel):
+    """Een resultaat dat met de hulp wordt beoogd, en waarom juist dat."""
+
+    resultaat: Annotated[str, Tekst(1_000, lines=True)]
+    onderbouwing: Annotated[str, Tekst(4_000, lines=True)]
+
+
+class Spoed(InputModel):
+    """Waarom niet op het vaststellen van de woonplaats kan worden gewacht."""
+
+    reden: Annotated[str, Tekst(1_000, lines=True)]
+
+
+class ToewijzingInvoer(PeriodeInvoer):
+    """Een toewijzing zoals de toegang van een gemeente haar vraagt."""
+
+    inwoner_id: Nummer
+    gemeente: GemeenteCode
+    wet: Wet
+    profiel: ProfielCode
+    intensiteit: Intensiteit
+    aanbieder: AgbCode
+    beoogde_resultaten: Annotated[list[BeoogdResultaat], Field(min_length=1, max_length=100)]
+    verwijzer: Verwijzer = "gemeente"
+    spoed: Spoed | None = None
+
+    model_config = example(INPUT_EXAMPLE)
+
+    @field_validator("einddatum")
+    @classmethod
+    def _is_within_reach(cls, einddatum: Datum, info: ValidationInfo) -> Datum:
+        begindatum = info.data.get("begindatum")
+        if begindatum and einddatum.year - begindatum.year > MOST_YEARS:
+            raise refusal("periode_te_lang", f"Een toewijzing duurt ten hoogste {MOST_YEARS} jaar.")
+        return einddatum
+
+
+class ToewijzingTarief(OutputModel):
+    """De prijs waarop de toewijzing is vastgelegd."""
+
+    bedrag_centen: int
+    vanaf: Datum
+    tarieflijst: int
+
+
+class ToewijzingTermijn(OutputModel):
+    """Een deel van de prijs dat één keer kan worden gedeclareerd."""
+
+    volgnummer: int
+    mijlpaal: Mijlpaal
+    begindatum: Datum
+    einddatum: Datum
+    bedrag_centen: int
+
+
+class Toewijzing(OutputModel):
+    """Een toewijzing met de prijs en de termijnen die erbij zijn vastgelegd."""
+
+    nummer: int
+    status: Status
+    prijs_centen: int
+    tarief: ToewijzingTarief
+    termijnen: list[ToewijzingTermijn]
+    inwoner_id: int
+    gemeente: GemeenteCode
+    wet: Wet
+    profiel: ProfielCode
+    intensiteit: Intensiteit
+    aanbieder: AgbCode
+    begindatum: Datum
+    einddatum: Datum
+    beoogde_resultaten: list[BeoogdResultaat]
+    verwijzer: Verwijzer
+    spoed: Spoed | None
+
+    model_config = example(EXAMPLE)
+
+
+class ToewijzingenPagina(Page):
+    """Een pagina toewijzingen, op volgorde van nummer."""
+
+    results: list[Toewijzing]
+
+    model_config = page_example(EXAMPLE)
+
+
+class ToewijzingenQuery(PageQuery):
+    """Waarop te zoeken binnen de eigen toewijzingen; wat ontbreekt, doet niet mee."""
+
+    inwoner_id: NummerInPad | None = None
+    aanbieder: AgbCode | None = None
+    status: Status | None = None
+
+
+class PrijsDeel(OutputModel):
+    """Wat een gemeente draagt; null: de woonplaats is op die dagen niet vastgesteld."""
+
+    gemeente: GemeenteCode | None
+    dagen: int
+    bedrag_centen: int
+
+
+class UitlegStap(OutputModel):
+    """Een stap van tarief naar prijs, termijnen en verdeling."""
+
+    stap: str
+    bron: str
+    bedrag_centen: int
+
+
+class Prijs(OutputModel):
+    """Wat een toewijzing zou kosten, wie dat draagt, en hoe dat volgt."""
+
+    prijs_centen: int
+    tarief: ToewijzingTarief
+    termijnen: list[ToewijzingTermijn]
+    verdeling: list[PrijsDeel]
+    uitleg: list[UitlegStap]
+
+    model_config = example(
+        {
+            "prijsCenten": 309736,
+            "tarief": TARIEF_EXAMPLE,
+            "termijnen": TERMIJNEN_EXAMPLE,
+            "verdeling": [
+                {"gemeente": "0153", "dagen": 103, "bedragCenten": 176259},
+                {"gemeente": "0141", "dagen": 78, "bedragCenten": 133477},
+            ],
+            "uitleg": [
+                {
+                    "stap": "Tarief van profiel OB2 middel op 2026-02-01",
+                    "bron": "Tarieflijst 2, geldig vanaf 2026-01-01",
+                    "bedragCenten": 309736,
+                }
+            ],
+        }
+    )
+
+
+def prijs_of(besluit: Besluit, verdeling: list[Deel]) -> Prijs:
+    """The quote of a decision, with its split and its explanation."""
+    return Prijs(
+        prijs_centen=besluit.prijs_centen,
+        tarief=_tarief(besluit.tarief),
+        termijnen=[_termijn(t) for t in besluit.termijnen],
+        verdeling=[
+            PrijsDeel(gemeente=d.gemeente, dagen=d.dagen, bedrag_centen=d.bedrag_centen)
+            for d in verdeling
+        ],
+        uitleg=[
+            UitlegStap(stap=s.stap, bron=s.bron, bedrag_centen=s.bedrag_centen)
+            for s in explain(besluit, verdeling)
+        ],
+    )
+
+
+def _tarief(tarief: Tarief) -> ToewijzingTarief:
+    return ToewijzingTarief(
+        bedrag_centen=tarief.bedrag_centen, vanaf=tarief.vanaf, tarieflijst=tarief.tarieflijst
+    )
+
+
+def _termijn(termijn: Termijn) -> ToewijzingTermijn:
+    return ToewijzingTermijn(
+        volgnummer=termijn.volgnummer,
+        mijlpaal=termijn.mijlpaal,
+        begindatum=termijn.periode.begindatum,
+        einddatum=termijn.periode.einddatum,
+        bedrag_centen=termijn.bedrag_centen,
+    )
+
+
+def toewijzing_of(row: Record) -> Toewijzing:
+    """A toewijzing as its gemeente and its aanbieder read it."""
+    return Toewijzing(
+        nummer=row["nummer"],
+        status=row["status"],
+        prijs_centen=row["prijs_centen"],
+        tarief=ToewijzingTarief(
+            bedrag_centen=row["tarief_centen"],
+            vanaf=row["tarief_vanaf"],
+            tarieflijst=row["tarieflijst_id"],
+        ),
+        termijnen=row["termijnen"],
+        inwoner_id=row["inwoner_id"],
+        gemeente=row["gemeente"],
+        wet=row["wet"],
+        profiel=row["profiel"],
+        intensiteit=row["intensiteit"],
+        aanbieder=row["aanbieder"],
+        begindatum=row["begindatum"],
+        einddatum=row["einddatum"],
+        beoogde_resultaten=row["beoogde_resultaten"],
+        verwijzer=row["verwijzer"],
+        spoed=Spoed(reden=row["spoed_reden"]) if row["spoed_reden"] else None,
+    )

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Toewijzingen: load the facts, decide in pure Python, freeze the decision as rows."""
+
+from typing import Annotated
+
+from fastapi import Query, Request, Response
+
+from app.api.models import NummerInPad
+from app.api.pages import page_of
+from app.api.route import Router, caller, connection, operation
+from app.api.toewijzing_modellen import (
+    Prijs,
+    Toewijzing,
+    ToewijzingenPagina,
+    ToewijzingenQuery,
+    ToewijzingInvoer,
+    prijs_of,
+    toewijzing_of,
+)
+from app.db import toewijzingen
+from app.db.connection import Connection
+from app.db.pages import find_page
+from app.domain.errors import Forbidden
+from app.domain.period import Periode
+from app.domain.toewijzing import Aanvraag
+from app.pricing.besluit import Besluit, decide
+from app.settlement.quote import quote_split
+
+router = Router(tags=["Toewijzingen"])
+
+
+@router.post("/toewijzingen", status_code=201, summary="Een toewijzing geven")
+@operation(scopes=("toewijzingen:schrijven",), creates=True)
+async def create_toewijzing(
+    request: Request, response: Response, invoer: ToewijzingInvoer
+) -> Toewijzing:
+    """Geeft een toewijzing en legt prijs en termijnen daarvan voorgoed vast."""
+    db = connection(request)
+    besluit = await _decide(db, caller(request).own_gemeente, invoer)
+    dossier = toewijzingen.Dossier(
+        inwoner_id=invoer.inwoner_id,
+        beoogde_resultaten=[r.model_dump() for r in invoer.beoogde_resultaten],
+        verwijzer=invoer.verwijzer,
+        spoed_reden=invoer.spoed.reden if invoer.spoed else None,
+        door=caller(request).sub,
+    )
+    nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+    response.headers["Location"] = f"/v1/toewijzingen/{nummer}"
+    return toewijzing_of(
+        await toewijzingen.find_toewijzing(db, besluit.aanvraag.gemeente, None, nummer)
+    )
+
+
+@router.post("/toewijzingen/_prijs", summary="Een toewijzing doorrekenen")
+@operation(scopes=("toewijzingen:schrijven",))
+async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
+    """Rekent prijs, termijnen en verdeling uit met uitleg; er wordt niets vastgelegd."""
+    db = connection(request)
+    besluit = await _decide(db, caller(request).own_gemeente, invoer)
+    verdeling = await quote_split(
+        db, invoer.inwoner_id, besluit.aanvraag.periode, besluit.termijnen
+    )
+    return prijs_of(besluit, verdeling)
+
+
+@router.get("/toewijzingen", summary="Toewijzingen opvragen")
+@operation(scopes=("toewijzingen:lezen",))
+async def list_toewijzingen(
+    request: Request, response: Response, query: Annotated[ToewijzingenQuery, Query()]
+) -> ToewijzingenPagina:
+    """De toewijzingen van de eigen gemeente, of die aan de eigen onderneming zijn gegeven."""
+    beller = caller(request)
+    count, rows = await find_page(
+        connection(request),
+        toewijzingen.TOEWIJZINGEN_BY_CHOICE,
+        beller.gemeente,
+        beller.agb,
+        query.inwoner_id,
+        query.aanbieder,
+        query.status,
+        limit=query.page_size,
+        offset=query.offset,
+    )
+    results = [toewijzing_of(row) for row in rows]
+    return page_of(request, query, count, results, ToewijzingenPagina, response)
+
+
+@router.get("/toewijzingen/{nummer}", summary="Een toewijzing opvragen")
+@operation(scopes=("toewijzingen:lezen",))
+async def get_toewijzing(request: Request, nummer: NummerInPad) -> Toewijzing:
+    """Een toewijzing met haar prijs en termijnen."""
+    beller = caller(request)
+    return toewijzing_of(
+        await toewijzingen.find_toewijzing(connection(request), beller.gemeente, beller.agb, nummer)
+    )
+
+
+async def _decide(db: Connection, gemeente: str, invoer: ToewijzingInvoer) -> Besluit:
+    """Load what is known and decide. Raises Forbidden, NotFound or Conflict."""
+    if invoer.gemeente != gemeente:
+        raise Forbidden(
+            "andere_gemeente", "Een toegang geeft alleen toewijzingen van de eigen gemeente."
+        )
+    aanvraag = Aanvraag(
+        gemeente=gemeente,
+        wet=invoer.wet,
+        profiel=invoer.profiel,
+        intensiteit=invoer.intensiteit,
+        aanbieder=invoer.aanbieder,
+        periode=Periode(invoer.begindatum, invoer.einddatum),
+        spoed=invoer.spoed is not None,
+    )
+    return decide(aanvraag, *await toewijzingen.find_facts(db, aanvraag, invoer.inwoner_id))

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Answer on a port: bind it first, say where to look when the service is up."""
+
+import errno
+import socket
+from contextlib import suppress
+
+import typer
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.settings import Settings
+
+GRACE_SECONDS = 5
+
+
+class PortError(Exception):
+    """The port cannot be had; the text says in Dutch why, and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket; nobody is answered before uvicorn starts to listen."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise _port_error(host, port, error) from error
+    return listener
+
+
+def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
+    """Serve until told to stop; then the open requests get a few seconds."""
+    host, port = listener.getsockname()[:2]
+    config = uvicorn.Config(
+        app, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, log_level="info"
+    )
+    server = _Announcing(config, _welcome(host, port, settings))
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    except OSError as error:
+        raise _port_error(host, port, error) from error
+    if not server.started:
+        raise SystemExit(3)
+
+
+class _Announcing(uvicorn.Server):
+    """Says where to look once it answers, and not before."""
+
+    def __init__(self, config: uvicorn.Config, welcome: str) -> None:
+        super().__init__(config)
+        self._welcome = welcome
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._welcome)
+
+
+def _welcome(host: str, port: int, settings: Settings) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    lines = [
+        "",
+        f"Noaber draait op    http://{shown}:{port}/",
+        f"Documentatie        http://{shown}:{port}/docs",
+    ]
+    if settings.uses_local_issuer:
+        lines += [
+            "Tokens (8 uur geldig), bijvoorbeeld:",
+            "  .venv/bin/noaber token --rol toegang --gemeente 0153",
+            "  .venv/bin/noaber token --rol aanbieder --agb 99000001",
+            "  .venv/bin/noaber token --rol financien --gemeente 0153",
+            "  .venv/bin/noaber token --rol regio",
+        ]
+    return "\n".join([*lines, "Stoppen: Ctrl-C", ""])
+
+
+def _port_error(host: str, port: int, error: OSError) -> PortError:
+    if error.errno == errno.EADDRINUSE:
+        return PortError(
+            f"Poort {port} op {host} is al in gebruik. Stop wat daar draait, of kies een andere: "
+            f"PORT={port + 1} make run"
+        )
+    return PortError(f"Luisteren op {host} poort {port} gaat niet: {error.strerror or error}.")

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One real PostgreSQL for all tests; every test that asks for a database gets its own copy."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from app.api.issuer import make_token
+from app.db import embedded, migrate
+from app.main import create_app
+from app.settings import Settings
+from tests.callers import Headers, OpenClient
+
+TEMPLATE = "noaber_sjabloon"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bare_environment() -> None:
+    """What the developer has set does not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("NOABER_") or name == "PORT"]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def data() -> Iterator[Path]:
+    """A data folder that is itself open enough for the server's user, also below root."""
+    folder = Path(tempfile.mkdtemp(prefix="noaber-test-"))
+    yield folder
+    embedded.remove(folder)
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[embedded.Server]:
+    """The server, with a migrated template in it."""
+    with embedded.running(data, durable=False) as server:
+        asyncio.run(_make_template(server))
+        yield server
+
+
+@pytest.fixture
+def database_url(server: embedded.Server) -> Iterator[str]:
+    """A migrated, empty database, dropped after the test; for async tests and others."""
+    name = f"test_{uuid4().hex}"
+    asyncio.run(server.create_database(name, template=TEMPLATE))
+    yield server.url(name)
+    asyncio.run(server.drop_database(name))
+
+
+@pytest.fixture
+def settings(data: Path) -> Settings:
+    return Settings(data=data, port=0)
+
+
+@pytest.fixture
+def open_client(settings: Settings, database_url: str) -> OpenClient:
+    """For a test that wants other settings, or the service started twice on one database."""
+
+    def open_client(changed: Settings = settings) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+        return _client(changed, database_url)
+
+    return open_client
+
+
+@pytest.fixture
+async def client(open_client: OpenClient) -> AsyncIterator[httpx.AsyncClient]:
+    """A caller without a token, talking to the whole service on an empty database."""
+    async with open_client() as client:
+        yield client
+
+
+@pytest.fixture
+def token(data: Path) -> Headers:
+    """`token("toegang", gemeente="0153")` gives the headers of that caller."""
+
+    def headers(
+        rol: str, gemeente: str | None = None, agb: str | None = None, sub: str | None = None
+    ) -> dict[str, str]:
+        return {"Authorization": f"Bearer {make_token(data, rol, gemeente, agb, sub)}"}
+
+    return headers
+
+
+@asynccontextmanager
+async def _client(settings: Settings, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings, database_url)
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://noaber.test") as client,
+    ):
+        yield client
+
+
+async def _make_template(server: embedded.Server) -> None:
+    await server.create_database(TEMPLATE)
+    await migrate.upgrade(server.url(TEMPLATE))

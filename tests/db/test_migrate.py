@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from alembic.util import CommandError
+
+from app.db import embedded, migrate
+
+
+@pytest.fixture
+async def empty(server: embedded.Server) -> AsyncIterator[str]:
+    name = f"leeg_{uuid4().hex}"
+    await server.create_database(name)
+    yield server.url(name)
+    await server.drop_database(name)
+
+
+async def _tables(url: str) -> set[str]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {row["tablename"] for row in rows}
+    finally:
+        await connection.close()
+
+
+async def test_two_starts_at_once_migrate_once(empty: str) -> None:
+    await asyncio.gather(migrate.upgrade(empty), migrate.upgrade(empty))
+    assert "toewijzing" in await _tables(empty)
+
+
+async def test_a_database_moves_back_and_forth(empty: str) -> None:
+    await migrate.move(empty, "head")
+    await migrate.move(empty, "base")
+    assert await _tables(empty) == {"alembic_version"}
+    await migrate.move(empty, "head")
+    assert "toewijzing" in await _tables(empty)
+
+
+async def test_an_unknown_revision_changes_nothing(empty: str) -> None:
+    with pytest.raises(CommandError):
+        await migrate.move(empty, "nergens")
+    assert await _tables(empty) == set()
+
+
+async def test_a_wrong_address_is_told_in_dutch() -> None:
+    with pytest.raises(migrate.UnreachableError, match="niet bereikbaar"):
+        await migrate.upgrade("postgresql://127.0.0.1:1/noaber")
+
+
+def test_a_test_that_is_not_async_gets_a_database_too(database_url: str) -> None:
+    assert "toewijzing" in asyncio.run(_tables(database_url))
