@@ -153,9 +153,6 @@ def upgrade() -> None:
         sa.Column("bedrag_centen", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.Boolean(), nullable=False),
         sa.Column("vorige_referentie", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["declaratie_id"], ["declaratie.id"], name="fk_declaratieregel_declaratie_id"
-        ),
         sa.PrimaryKeyConstraint("declaratie_id", "regelnummer", name="pk_declaratieregel"),
     )
     op.create_index(
@@ -412,18 +409,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "CASE beurt % 2 WHEN 0 THEN bedrag_centen >= 0 ELSE bedrag_centen <= 0 END",
             name="ck_boeking_teken",
-        ),
-        sa.ForeignKeyConstraint(["betaler"], ["gemeente.code"], name="fk_boeking_betaler"),
-        sa.ForeignKeyConstraint(
-            ["declaratie_id", "regelnummer"],
-            ["declaratieregel.declaratie_id", "declaratieregel.regelnummer"],
-            name="fk_boeking_declaratie_id_regelnummer",
-        ),
-        sa.ForeignKeyConstraint(["gemeente"], ["gemeente.code"], name="fk_boeking_gemeente"),
-        sa.ForeignKeyConstraint(
-            ["toewijzing_nummer", "termijn"],
-            ["termijn.toewijzing_nummer", "termijn.volgnummer"],
-            name="fk_boeking_toewijzing_nummer_termijn",
         ),
         sa.PrimaryKeyConstraint("toewijzing_nummer", "termijn", "beurt", "deel", name="pk_boeking"),
         comment="append only; the key is the guard that a termijn is granted once at a time",

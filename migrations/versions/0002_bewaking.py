@@ -41,11 +41,10 @@ FUNCTIONS = {
             fout integer;
         BEGIN
             SELECT tw.nummer INTO fout
-            FROM toewijzing tw
-            JOIN termijn t ON t.toewijzing_nummer = tw.nummer
-            WHERE tw.nummer IN (SELECT toewijzing_nummer FROM geraakt)
-            GROUP BY tw.nummer
-            HAVING sum(t.bedrag_centen) <> tw.prijs_centen
+            FROM (SELECT DISTINCT toewijzing_nummer FROM geraakt) g
+            JOIN toewijzing tw ON tw.nummer = g.toewijzing_nummer
+            WHERE tw.prijs_centen <> (SELECT sum(bedrag_centen) FROM termijn t
+                                      WHERE t.toewijzing_nummer = tw.nummer)
             LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'termijnen van toewijzing % tellen niet op tot de prijs', fout
@@ -60,11 +59,11 @@ FUNCTIONS = {
         BEGIN
             SELECT n.toewijzing_nummer, n.termijn INTO fout
             FROM nieuw n
-            JOIN termijn t
-              ON t.toewijzing_nummer = n.toewijzing_nummer AND t.volgnummer = n.termijn
+            LEFT JOIN termijn t
+                   ON t.toewijzing_nummer = n.toewijzing_nummer AND t.volgnummer = n.termijn
             GROUP BY n.toewijzing_nummer, n.termijn, n.beurt, t.bedrag_centen
-            HAVING sum(n.bedrag_centen)
-                   <> CASE n.beurt % 2 WHEN 0 THEN t.bedrag_centen ELSE -t.bedrag_centen END
+            HAVING sum(n.bedrag_centen) IS DISTINCT FROM
+                   CASE n.beurt % 2 WHEN 0 THEN t.bedrag_centen ELSE -t.bedrag_centen END
             LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'boekingen van termijn %/% tellen niet op',
@@ -83,6 +82,28 @@ FUNCTIONS = {
                     fout.toewijzing_nummer, fout.termijn
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'beurt_volgt_op_beurt';
             END IF;
+            IF EXISTS (SELECT FROM nieuw n
+                       LEFT JOIN declaratieregel r
+                              ON r.declaratie_id = n.declaratie_id
+                             AND r.regelnummer = n.regelnummer
+                       WHERE r.regelnummer IS NULL)
+               OR EXISTS (SELECT gemeente FROM nieuw UNION SELECT betaler FROM nieuw
+                          EXCEPT SELECT code FROM gemeente) THEN
+                RAISE EXCEPTION 'een boeking verwijst naar een regel of gemeente die niet bestaat'
+                    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'boeking_verwijst';
+            END IF;
+            RETURN NULL;
+        END
+    """,
+    "bewaak_declaratieregels": """
+        BEGIN
+            IF EXISTS (SELECT FROM nieuw n
+                       LEFT JOIN declaratie d
+                              ON d.id = n.declaratie_id AND d.aanbieder = n.aanbieder
+                       WHERE d.id IS NULL) THEN
+                RAISE EXCEPTION 'een regel verwijst naar een declaratie die niet bestaat'
+                    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'regel_verwijst';
+            END IF;
             RETURN NULL;
         END
     """,
@@ -98,10 +119,20 @@ TRIGGERS = {
     "declaratieregel": [
         "tr_declaratieregel_onveranderlijk BEFORE UPDATE OR DELETE OR TRUNCATE ON declaratieregel"
         " FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
+        "tr_declaratieregel_nieuw AFTER INSERT ON declaratieregel REFERENCING NEW TABLE AS nieuw"
+        " FOR EACH STATEMENT EXECUTE FUNCTION bewaak_declaratieregels()",
+    ],
+    "declaratie": [
+        "tr_declaratie_blijft BEFORE DELETE OR TRUNCATE ON declaratie"
+        " FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
     ],
     "oordeel": [
         "tr_oordeel_onveranderlijk BEFORE UPDATE OR DELETE ON oordeel"
         " FOR EACH ROW WHEN (OLD.uitkomst = 'afgekeurd') EXECUTE FUNCTION weiger_wijziging()",
+    ],
+    "gemeente": [
+        "tr_gemeente_blijft BEFORE DELETE OR TRUNCATE ON gemeente"
+        " FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
     ],
     "tarieflijst": [
         "tr_tarieflijst_onveranderlijk BEFORE UPDATE OR DELETE ON tarieflijst"
@@ -116,8 +147,8 @@ TRIGGERS = {
         " FOR EACH STATEMENT EXECUTE FUNCTION bewaak_termijnen()",
         "tr_termijn_gewijzigd AFTER UPDATE ON termijn REFERENCING NEW TABLE AS geraakt"
         " FOR EACH STATEMENT EXECUTE FUNCTION bewaak_termijnen()",
-        "tr_termijn_weg AFTER DELETE ON termijn REFERENCING OLD TABLE AS geraakt"
-        " FOR EACH STATEMENT EXECUTE FUNCTION bewaak_termijnen()",
+        "tr_termijn_blijft BEFORE DELETE OR TRUNCATE ON termijn"
+        " FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
     ],
 }
 
@@ -125,6 +156,9 @@ TRIGGERS = {
 def upgrade() -> None:
     for name, body in FUNCTIONS.items():
         op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+    # They look up one toewijzing at a time, also where the tables grew from nothing just now.
+    for name in ("bewaak_prijs_van_toewijzing", "bewaak_termijnen"):
+        op.execute(f"ALTER FUNCTION {name}() SET enable_seqscan = off")
     for triggers in TRIGGERS.values():
         for trigger in triggers:
             op.execute(f"CREATE TRIGGER {trigger}")

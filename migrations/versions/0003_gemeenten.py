@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0003"
 down_revision = "0002"
@@ -43,8 +44,8 @@ def upgrade() -> None:
             {"code": row["code"], "naam": row["naam"], "samen14": row["code"] in SAMEN14}
             for row in csv.DictReader(file)
         ]
-    op.bulk_insert(gemeente, rows)
+    op.execute(postgresql.insert(gemeente).values(rows).on_conflict_do_nothing())
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM gemeente")
+    """Leave the gemeenten: other rows point at them, and they go with their table."""
