@@ -4,7 +4,7 @@
 from typing import Annotated
 
 from asyncpg import Record
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
@@ -27,6 +27,8 @@ from app.domain.errors import Fault, Invalid, NotFound
 from app.domain.woonplaats import Grondslag, Tijdvak, Woonplaats, tile
 
 router = Router(tags=["Inwoners"])
+
+InwonerId = Annotated[NummerInPad, Path(alias="id")]
 
 WOONPLAATSEN_EXAMPLE = [
     {"gemeente": "0153", "vanaf": "2019-06-01", "grondslag": "brp"},
@@ -140,18 +142,18 @@ async def create_inwoner(request: Request, response: Response, invoer: InwonerIn
     return _inwoner(await inwoners.find_inwoner(db, gemeente, inwoner_id))
 
 
-@router.get("/inwoners/{inwoner_id}", summary="Een inwoner opvragen")
+@router.get("/inwoners/{id:int}", summary="Een inwoner opvragen")
 @operation(scopes=("inwoners:lezen",))
-async def get_inwoner(request: Request, inwoner_id: NummerInPad) -> Inwoner:
+async def get_inwoner(request: Request, inwoner_id: InwonerId) -> Inwoner:
     """Een inwoner van de eigen gemeente."""
     gemeente = caller(request).own_gemeente
     return _inwoner(await inwoners.find_inwoner(connection(request), gemeente, inwoner_id))
 
 
-@router.put("/inwoners/{inwoner_id}/woonplaatsen", summary="Woonplaatsen vervangen")
+@router.put("/inwoners/{id:int}/woonplaatsen", summary="Woonplaatsen vervangen")
 @operation(scopes=("inwoners:schrijven",))
 async def put_woonplaatsen(
-    request: Request, inwoner_id: NummerInPad, invoer: WoonplaatsenInvoer
+    request: Request, inwoner_id: InwonerId, invoer: WoonplaatsenInvoer
 ) -> Inwoner:
     """Vervangt de lijst van woonplaatsen; wat al is geboekt, verandert niet."""
     db, gemeente = connection(request), caller(request).own_gemeente

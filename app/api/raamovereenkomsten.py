@@ -115,7 +115,7 @@ async def list_raamovereenkomsten(
     return page_of(request, query, count, results, RaamovereenkomstenPagina, response)
 
 
-@router.get("/raamovereenkomsten/{nummer}", summary="Een raamovereenkomst opvragen")
+@router.get("/raamovereenkomsten/{nummer:int}", summary="Een raamovereenkomst opvragen")
 @operation()
 async def get_raamovereenkomst(request: Request, nummer: NummerInPad) -> Raamovereenkomst:
     """Een contract met wat het omvat."""

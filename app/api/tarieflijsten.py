@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from asyncpg import Record
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field
 
 from app.api.models import (
@@ -30,6 +30,8 @@ from app.domain.toewijzing import Intensiteit
 from app.pricing.tarief import rises_with_intensity
 
 router = Router(tags=["Tarieven"])
+
+TarieflijstId = Annotated[NummerInPad, Path(alias="id")]
 
 CONCEPT_EXAMPLE = {
     "id": 3,
@@ -134,9 +136,9 @@ async def list_tarieflijsten(
     return page_of(request, query, count, results, TarieflijstenPagina, response)
 
 
-@router.get("/tarieflijsten/{tarieflijst_id}", summary="Een tarieflijst opvragen")
+@router.get("/tarieflijsten/{id:int}", summary="Een tarieflijst opvragen")
 @operation()
-async def get_tarieflijst(request: Request, tarieflijst_id: NummerInPad) -> Tarieflijst:
+async def get_tarieflijst(request: Request, tarieflijst_id: TarieflijstId) -> Tarieflijst:
     """Een lijst met haar prijzen."""
     row = await tarieven.find_tarieflijst(
         connection(request), tarieflijst_id, concepts=_sees_concepts(request)
@@ -144,10 +146,10 @@ async def get_tarieflijst(request: Request, tarieflijst_id: NummerInPad) -> Tari
     return _tarieflijst(row)
 
 
-@router.post("/tarieflijsten/{tarieflijst_id}/vaststelling", summary="Een tarieflijst vaststellen")
+@router.post("/tarieflijsten/{id:int}/vaststelling", summary="Een tarieflijst vaststellen")
 @operation(scopes=("catalogus:schrijven",))
 async def adopt_tarieflijst(
-    request: Request, tarieflijst_id: NummerInPad, invoer: VaststellingInvoer
+    request: Request, tarieflijst_id: TarieflijstId, invoer: VaststellingInvoer
 ) -> Tarieflijst:
     """Stelt een concept vast; wie opstelt, stelt niet vast. Daarna is de lijst onveranderlijk."""
     db = connection(request)

@@ -85,7 +85,7 @@ async def list_toewijzingen(
     return page_of(request, query, count, results, ToewijzingenPagina, response)
 
 
-@router.get("/toewijzingen/{nummer}", summary="Een toewijzing opvragen")
+@router.get("/toewijzingen/{nummer:int}", summary="Een toewijzing opvragen")
 @operation(scopes=("toewijzingen:lezen",))
 async def get_toewijzing(request: Request, nummer: NummerInPad) -> Toewijzing:
     """Een toewijzing met haar prijs en termijnen."""

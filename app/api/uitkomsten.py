@@ -4,7 +4,7 @@
 from typing import Annotated, Literal
 
 from asyncpg import Record
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from app.api.declaraties import DECLARATIE_EXAMPLE, Declaratie, declaratie_of
 from app.api.models import GemeenteCode, NummerInPad, OutputModel, example
@@ -16,6 +16,8 @@ from app.domain.redenen import REDENEN
 from app.pricing.betaalplan import Mijlpaal
 
 router = Router(tags=["Declaraties"])
+
+DeclaratieId = Annotated[NummerInPad, Path(alias="id")]
 
 Uitkomst = Literal["toegekend", "afgekeurd", "aangehouden"]
 
@@ -104,20 +106,20 @@ async def list_declaraties(
     return page_of(request, query, count, results, DeclaratiesPagina, response)
 
 
-@router.get("/declaraties/{declaratie_id}", summary="Een declaratie opvragen")
+@router.get("/declaraties/{id:int}", summary="Een declaratie opvragen")
 @operation(scopes=("declaraties:lezen",))
-async def get_declaratie(request: Request, declaratie_id: NummerInPad) -> Declaratie:
+async def get_declaratie(request: Request, declaratie_id: DeclaratieId) -> Declaratie:
     """Hoe het met een declaratie staat, met tellingen en bedragen."""
     agb = caller(request).own_agb
     return declaratie_of(await declaraties.find_declaratie(connection(request), agb, declaratie_id))
 
 
-@router.get("/declaraties/{declaratie_id}/regels", summary="Uitkomsten per regel opvragen")
+@router.get("/declaraties/{id:int}/regels", summary="Uitkomsten per regel opvragen")
 @operation(scopes=("declaraties:lezen",))
 async def list_regels(
     request: Request,
     response: Response,
-    declaratie_id: NummerInPad,
+    declaratie_id: DeclaratieId,
     query: Annotated[RegelsQuery, Query()],
 ) -> RegelUitkomstenPagina:
     """De uitkomst van elke regel met alle redenen, en van toegekende regels de verdeling."""
