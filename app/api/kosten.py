@@ -74,16 +74,16 @@ async def get_kosten(request: Request, query: Annotated[KostenQuery, Query()]) -
     gemeente = _gemeente_of(request, query.gemeente)
     if query.groepering == "gemeente" and caller(request).gemeente:
         raise Forbidden("alleen_regio", "Alleen de regio groepeert kosten naar gemeente.")
-    *groepen, totaal = await kosten.find_kosten(
+    groepen = await kosten.find_kosten(
         connection(request), gemeente, query.vanaf, query.tot_en_met, query.groepering
     )
     return Kosten(
         gemeente=gemeente,
         vanaf=query.vanaf,
         tot_en_met=query.tot_en_met,
-        bedrag_centen=totaal["bedrag_centen"],
-        aantal_boekingen=totaal["aantal_boekingen"],
-        groepen=[KostenGroep(**groep) for groep in groepen],
+        bedrag_centen=sum(groep["bedrag_centen"] for groep in groepen),
+        aantal_boekingen=sum(groep["aantal_boekingen"] for groep in groepen),
+        groepen=[KostenGroep(**groep) for groep in groepen] if query.groepering else [],
     )
 
 

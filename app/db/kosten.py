@@ -18,14 +18,14 @@ GROUPS = {
 }
 """What costs can be grouped by, as the SQL of the sleutel."""
 
-TOTALS = """
-SELECT {sleutel} AS sleutel, grouping({sleutel}) = 1 AS is_totaal,
-       coalesce(sum(b.bedrag_centen), 0)::bigint AS bedrag_centen, count(*) AS aantal_boekingen
+SUMS = """
+SELECT {sleutel} AS sleutel, sum(b.bedrag_centen)::bigint AS bedrag_centen,
+       count(*) AS aantal_boekingen
 FROM boeking b
 JOIN profiel p ON p.id = b.profiel_id
 WHERE ($1::text IS NULL OR b.gemeente = $1) AND b.begindatum BETWEEN $2 AND $3
-GROUP BY GROUPING SETS (({sleutel}), ())
-ORDER BY sleutel
+GROUP BY 1
+ORDER BY 1
 """
 
 
@@ -86,9 +86,9 @@ Sink = Callable[[bytes], Coroutine[Any, Any, None]]
 async def find_kosten(
     db: Connection, gemeente: str | None, vanaf: date, tot_en_met: date, groepering: str | None
 ) -> list[Record]:
-    """The total row, and with a groepering one row per group, in order of sleutel."""
-    sleutel = GROUPS[groepering] if groepering else "NULL::text"
-    return await db.fetch(TOTALS.format(sleutel=sleutel), gemeente, vanaf, tot_en_met)
+    """One row per group in order of sleutel; without a groepering all is one group."""
+    sleutel = GROUPS[groepering] if groepering else "'alles'"
+    return await db.fetch(SUMS.format(sleutel=sleutel), gemeente, vanaf, tot_en_met)
 
 
 async def stream_csv(
