@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rows of a declaratie as they come in, in JSON, CSV or NDJSON, and never all at once."""
 
-import codecs
 import csv
 import io
 import re
@@ -12,14 +11,43 @@ from app.api.media import parse_json
 from app.domain.errors import Fault, Invalid
 
 LONGEST_ROW = 65_536
-"""In characters (CSV) or bytes (NDJSON): a row that goes on is one that was never closed."""
+"""In bytes: a row that goes on is one that was never closed."""
+
+COLUMNS = (
+    "referentie",
+    "toewijzingNummer",
+    "mijlpaal",
+    "begindatum",
+    "einddatum",
+    "bedragCenten",
+    "debetCredit",
+    "vorigeReferentie",
+)
+"""The columns of a line in the order in which they are staged; only the last may be absent."""
+
+WHOLE_NUMBERS = frozenset({"toewijzingNummer", "bedragCenten"})
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_BOM = b"\xef\xbb\xbf"
+
+# A line that says in the plainest way what it says, and is right in its shape: no quotes, no
+# signs outside ASCII, no spaces around, no 29 February. Most lines of most files; the others are
+# read one by one.
+_WORD = rb"[!#-+\--~](?:[ !#-+\--~]{0,18}[!#-+\--~])?"
+_DAY = (
+    rb"(?:19|20|21)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    rb"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_PLAIN_LINES = re.compile(
+    rb"(?:%b,[1-9][0-9]{0,8},(?:start|voortgang|resultaat),%b,%b,"
+    rb"(?:0|[1-9][0-9]{0,11}),(?:debet|credit),(?:%b)?\n)*+" % (_WORD, _DAY, _DAY, _WORD)
+)
+_PERIOD = re.compile(rb",([0-9-]{10}),([0-9-]{10}),")
 
 
 @dataclass(frozen=True, slots=True)
 class Rij:
-    """One row: its number from 1, where it stands in words, and its fields by name.
+    """One row to be read: its number from 1, where it stands in words, its fields by name.
 
     `velden` is a Fault when the row cannot be read by itself; the rows after it still can.
     """
@@ -30,12 +58,10 @@ class Rij:
 
 
 @dataclass(frozen=True, slots=True)
-class Kolommen:
-    """The columns a CSV may have: which must be there, which hold whole numbers."""
+class Blok:
+    """Many lines at once that are right as they stand: CSV in the order of COLUMNS."""
 
-    verplicht: Sequence[str]
-    optioneel: Sequence[str]
-    getallen: frozenset[str]
+    lines: list[bytes]
 
 
 class Onleesbaar(Invalid):
@@ -62,23 +88,43 @@ async def ndjson_rows(stream: AsyncIterator[bytes]) -> AsyncIterator[Rij]:
             yield Rij(nummer, plaats, _parsed(line, plaats))
 
 
-async def csv_rows(stream: AsyncIterator[bytes], kolommen: Kolommen) -> AsyncIterator[Rij]:
+async def csv_rows(stream: AsyncIterator[bytes]) -> AsyncIterator[Rij | Blok]:
     """Rows below a header with the field names (RFC 4180). Raises Onleesbaar or Invalid."""
     namen: list[str] | None = None
     nummer = 0
-    async for regel, cellen in _records(stream):
+    async for regel, block in _blocks(stream):
+        first, records = regel, block
         if namen is None:
-            namen = _checked_header(cellen, kolommen)
+            namen, records = _header(block, regel)
+            first += 1
+        if lines := _plain_lines(namen, records):
+            nummer += len(lines)
+            yield Blok(lines)
             continue
-        nummer += 1
-        plaats = f"Rij {nummer} (regel {regel} van het bestand)"
-        yield Rij(nummer, plaats, _fields(namen, cellen, kolommen, plaats))
+        for last_line, cellen in _parse_csv(records, first):
+            nummer += 1
+            plaats = f"Rij {nummer} (regel {last_line} van het bestand)"
+            yield Rij(nummer, plaats, _fields(namen, cellen, plaats))
     if namen is None:
         raise Onleesbaar("leeg", "De inhoud is leeg; de eerste regel noemt de kolommen.")
 
 
+def _plain_lines(namen: Sequence[str], block: bytes) -> list[bytes] | None:
+    """The lines of a block, when each of them is plain and right; else None."""
+    block = block.replace(b"\r\n", b"\n")
+    if tuple(namen) == COLUMNS[:-1]:
+        block = block.replace(b"\n", b",\n")
+    elif tuple(namen) != COLUMNS:
+        return None
+    if not _PLAIN_LINES.fullmatch(block):
+        return None
+    if any(einde < begin for begin, einde in _PERIOD.findall(block)):
+        return None
+    return block.splitlines(keepends=True)
+
+
 def _fields(
-    namen: Sequence[str], cellen: Sequence[str], kolommen: Kolommen, plaats: str
+    namen: Sequence[str], cellen: Sequence[str], plaats: str
 ) -> Mapping[str, object] | Fault:
     if len(cellen) != len(namen):
         return Fault(
@@ -88,27 +134,34 @@ def _fields(
             "Zet tekst met een komma of aanhalingsteken tussen aanhalingstekens.",
         )
     return {
-        naam: int(cel) if naam in kolommen.getallen and _WHOLE_NUMBER.fullmatch(cel) else cel
+        naam: int(cel) if naam in WHOLE_NUMBERS and _WHOLE_NUMBER.fullmatch(cel) else cel
         for naam, cel in zip(namen, cellen, strict=True)
         if cel
     }
 
 
-def _checked_header(namen: list[str], kolommen: Kolommen) -> list[str]:
-    known = {*kolommen.verplicht, *kolommen.optioneel}
+def _header(block: bytes, regel: int) -> tuple[list[str], bytes]:
+    """The names of the columns in the first line of a block, and what comes after that line."""
+    line, _, rest = block.removeprefix(_BOM).partition(b"\n")
+    for _, namen in _parse_csv(line, regel):
+        return _checked_header(namen), rest
+    raise Onleesbaar("kop_ontbreekt", "De eerste regel is leeg; zij noemt de kolommen.")
+
+
+def _checked_header(namen: list[str]) -> list[str]:
     faults = [
         Fault(naam, "kolom_ontbreekt", f"De kolom {naam} ontbreekt in de eerste regel.")
-        for naam in kolommen.verplicht
+        for naam in COLUMNS[:-1]
         if naam not in namen
     ]
     faults += [
         Fault(f"kolom {i}", "onbekende_kolom", f"Kolom {i} heeft een naam die niet bestaat.")
         for i, naam in enumerate(namen, start=1)
-        if naam not in known
+        if naam not in COLUMNS
     ]
     faults += [
         Fault(naam, "dubbele_kolom", f"De kolom {naam} staat er meer dan één keer.")
-        for naam in sorted(known)
+        for naam in COLUMNS
         if namen.count(naam) > 1
     ]
     if faults:
@@ -119,70 +172,64 @@ def _checked_header(namen: list[str], kolommen: Kolommen) -> list[str]:
     return namen
 
 
-async def _records(stream: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, list[str]]]:
-    """The records of a CSV, each with the line of the file on which it ends."""
-    regel = 0
-    rest = ""
-    async for text in _decoded(stream):
-        rest += text
+async def _blocks(stream: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
+    """Whole records, many at a time, with the number of the line on which they begin."""
+    regel = 1
+    rest = b""
+    async for chunk in stream:
+        rest += chunk
         cut = _end_of_last_record(rest)
-        for line, cellen in _parse_csv(rest[:cut], regel):
-            yield line, cellen
-        regel += rest.count("\n", 0, cut)
+        if cut:
+            yield regel, rest[:cut]
+        regel += rest.count(b"\n", 0, cut)
         rest = rest[cut:]
         if len(rest) > LONGEST_ROW:
             raise Onleesbaar(
                 "rij_te_lang",
-                f"De rij die begint op regel {regel + 1} van het bestand houdt niet op. "
+                f"De rij die begint op regel {regel} van het bestand houdt niet op. "
                 "Staat er een aanhalingsteken dat niet wordt gesloten?",
             )
-    if rest.count('"') % 2:
+    if rest.count(b'"') % 2:
         raise Onleesbaar(
             "aanhalingsteken_open",
-            f"Vanaf regel {regel + 1} van het bestand staat een aanhalingsteken dat niet wordt "
+            f"Vanaf regel {regel} van het bestand staat een aanhalingsteken dat niet wordt "
             "gesloten.",
         )
-    for line, cellen in _parse_csv(rest, regel):
-        yield line, cellen
+    if rest:
+        yield regel, rest + b"\n"
 
 
-def _end_of_last_record(text: str) -> int:
+def _end_of_last_record(block: bytes) -> int:
     """Just after the last line end that stands outside quotes; 0 when there is none."""
-    end = text.rfind("\n") + 1
-    inside = text.count('"', 0, end) % 2
+    end = block.rfind(b"\n") + 1
+    inside = block.count(b'"', 0, end) % 2
     while inside and end:
-        start = text.rfind("\n", 0, end - 1) + 1
-        inside ^= text.count('"', start, end) % 2
+        start = block.rfind(b"\n", 0, end - 1) + 1
+        inside ^= block.count(b'"', start, end) % 2
         end = start
     return end
 
 
-def _parse_csv(text: str, regels_ervoor: int) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _parse_csv(block: bytes, regel: int) -> Iterator[tuple[int, list[str]]]:
+    """The records of a block, each with the line of the file on which it ends."""
+    reader = csv.reader(io.StringIO(_decoded(block, regel), newline=""), strict=True)
     try:
         for cellen in reader:
             if cellen:
-                yield regels_ervoor + reader.line_num, cellen
+                yield regel + reader.line_num - 1, cellen
     except csv.Error:
         raise Onleesbaar(
             "ongeldige_csv",
-            f"Regel {regels_ervoor + reader.line_num} van het bestand is geen geldige CSV: "
+            f"Regel {regel + reader.line_num - 1} van het bestand is geen geldige CSV: "
             "een aanhalingsteken staat op de verkeerde plaats of wordt niet gesloten.",
         ) from None
 
 
-async def _decoded(stream: AsyncIterator[bytes]) -> AsyncIterator[str]:
-    """The text of a stream in UTF-8, without a BOM."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
-    regel = 1
+def _decoded(block: bytes, regel: int) -> str:
     try:
-        async for chunk in stream:
-            text = decoder.decode(chunk)
-            regel += text.count("\n")
-            yield text
-        yield decoder.decode(b"", final=True)
+        return block.decode()
     except UnicodeDecodeError as error:
-        regel += error.object.count(b"\n", 0, error.start)
+        regel += block.count(b"\n", 0, error.start)
         raise Onleesbaar(
             "geen_utf8",
             f"Regel {regel} van het bestand is geen UTF-8. Sla het op als UTF-8, niet Latin-1.",

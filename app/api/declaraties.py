@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """POST /declaraties: read the lines, stage them, and have them settled in one transaction."""
 
+import csv
 import hashlib
-from collections.abc import AsyncIterator
+import io
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -11,7 +13,7 @@ from fastapi import Query, Request, Response
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from app.api.aanlevering import Kolommen, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
+from app.api.aanlevering import Blok, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
 from app.api.clock import day_in_amsterdam, now
 from app.api.media import parse_json
 from app.api.models import Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
@@ -29,6 +31,7 @@ JSON, CSV, NDJSON = "application/json", "text/csv", "application/x-ndjson"
 MOST_JSON_LINES = 10_000
 MOST_JSON_BYTES = 8 * 1024 * 1024
 MOST_CENTEN = 999_999_999_999
+LINES_AT_ONCE = 1_000
 
 Declaratienummer = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,12}$")]
 Referentie = Annotated[str, Tekst(20)]
@@ -70,19 +73,22 @@ class Regel(PeriodeInvoer):
 
     model_config = example(REGEL_EXAMPLE)
 
-    def staged(self, nummer: int) -> settle.Regel:
-        """The line as the staging table takes it."""
-        return (
-            nummer,
-            self.referentie,
-            self.toewijzing_nummer,
-            self.mijlpaal,
-            self.begindatum,
-            self.einddatum,
-            self.bedrag_centen,
-            self.debet_credit == "credit",
-            self.vorige_referentie,
+    def as_csv(self) -> bytes:
+        """The line in the order of aanlevering.COLUMNS, as it is staged and hashed."""
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, lineterminator="\n").writerow(
+            (
+                self.referentie,
+                self.toewijzing_nummer,
+                self.mijlpaal,
+                self.begindatum,
+                self.einddatum,
+                self.bedrag_centen,
+                self.debet_credit,
+                self.vorige_referentie,
+            )
         )
+        return buffer.getvalue().encode()
 
 
 class DeclaratieInvoer(InputModel):
@@ -126,21 +132,13 @@ class Declaratie(OutputModel):
     model_config = example(DECLARATIE_EXAMPLE)
 
 
-KOLOMMEN = Kolommen(
-    verplicht=[
-        field.alias or name for name, field in Regel.model_fields.items() if field.is_required()
-    ],
-    optioneel=["vorigeReferentie"],
-    getallen=frozenset({"toewijzingNummer", "bedragCenten"}),
-)
-
-
 class Lezing:
-    """Reads rows as typed lines, hashes them, and gathers every fault of shape."""
+    """Turns what comes in into lines for staging, hashes them, and gathers every fault of shape."""
 
-    def __init__(self, rijen: AsyncIterator[Rij], dagtekening: date) -> None:
-        self._rijen = rijen
+    def __init__(self, delen: AsyncIterator[Rij | Blok], dagtekening: date) -> None:
+        self._delen = delen
         self._hash = hashlib.sha256(dagtekening.isoformat().encode())
+        self._faults: list[Fault] = []
         self.aantal = 0
 
     @property
@@ -148,30 +146,52 @@ class Lezing:
         """The same for the same lines in the same order, whatever the media type."""
         return self._hash.digest()
 
-    async def regels(self) -> AsyncIterator[settle.Regel]:
-        """The lines for staging. Raises Invalid, naming each fault by row and column."""
-        faults: list[Fault] = []
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Numbered lines of CSV, many at a time. Raises Invalid, naming each fault by its row."""
+        waiting: list[bytes] = []
         try:
-            async for rij in self._rijen:
-                regel = _read_line(rij, faults)
-                if len(faults) >= MOST_FAULTS:
+            async for deel in self._delen:
+                waiting += deel.lines if isinstance(deel, Blok) else self._read(deel)
+                if len(self._faults) >= MOST_FAULTS:
                     break
-                if regel and not faults:
-                    self.aantal += 1
-                    self._hash.update("\x1f".join(map(str, regel)).encode() + b"\x1e")
-                    yield regel
+                if len(waiting) >= LINES_AT_ONCE and not self._faults:
+                    yield self._numbered(waiting)
+                    waiting = []
         except Onleesbaar as error:
-            faults += error.faults
-        if not faults and not self.aantal:
-            faults.append(
-                Fault("regels", "te_weinig", "Een declaratie heeft ten minste één regel.")
-            )
-        if faults:
-            raise Invalid(
-                "ongeldige_aanvraag",
-                "De declaratie is niet ingenomen: zij bevat fouten in de vorm.",
-                tuple(faults[:MOST_FAULTS]),
-            )
+            self._faults += error.faults
+        if not self._faults and not waiting and not self.aantal:
+            reason = "Een declaratie heeft ten minste één regel."
+            self._faults.append(Fault("regels", "te_weinig", reason))
+        if self._faults:
+            raise _faulty(self._faults)
+        yield self._numbered(waiting)
+
+    def _numbered(self, lines: list[bytes]) -> bytes:
+        self._hash.update(b"".join(lines))
+        first = self.aantal + 1
+        self.aantal += len(lines)
+        return b"".join([b"%d,%b" % numbered for numbered in enumerate(lines, start=first)])
+
+    def _read(self, rij: Rij) -> list[bytes]:
+        """The line of one row, or none and a fault more."""
+        if isinstance(rij.velden, Fault):
+            self._faults.append(rij.velden)
+            return []
+        try:
+            return [Regel.model_validate(rij.velden).as_csv()]
+        except ValidationError as error:
+            place = ("regels", rij.nummer - 1)
+            for details in error.errors(include_url=False):
+                self._faults.append(_fault(details, place, rij.plaats))
+            return []
+
+
+def _faulty(faults: Sequence[Fault]) -> Invalid:
+    return Invalid(
+        "ongeldige_aanvraag",
+        "De declaratie is niet ingenomen: zij bevat fouten in de vorm.",
+        tuple(faults[:MOST_FAULTS]),
+    )
 
 
 @router.post(
@@ -203,7 +223,7 @@ async def create_declaratie(
     db, agb = connection(request), caller(request).own_agb
     declaratienummer, dagtekening, rijen = await _open(request, query)
     lezing = Lezing(rijen, dagtekening)
-    await settle.stage(db, lezing.regels())
+    await settle.stage(db, lezing.lines())
     await settle.lock_aanbieder(db, agb)
     row = await settle.find_declaratie(db, agb, declaratienummer)
     if row is None:
@@ -224,7 +244,9 @@ async def create_declaratie(
     return declaratie_of(row)
 
 
-async def _open(request: Request, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij]]:
+async def _open(
+    request: Request, query: DeclaratieQuery
+) -> tuple[str, date, AsyncIterator[Rij | Blok]]:
     """The head of the declaratie and its rows. Raises Invalid or TooLarge."""
     if content_type(request) == JSON:
         return _open_json(await _body(request), query)
@@ -236,11 +258,11 @@ async def _open(request: Request, query: DeclaratieQuery) -> tuple[str, date, As
     if query.declaratienummer is None or query.dagtekening is None:
         raise Invalid("ongeldige_aanvraag", "De kop van de declaratie ontbreekt.", missing)
     stream = request.stream()
-    rijen = csv_rows(stream, KOLOMMEN) if content_type(request) == CSV else ndjson_rows(stream)
+    rijen = csv_rows(stream) if content_type(request) == CSV else ndjson_rows(stream)
     return query.declaratienummer, query.dagtekening, rijen
 
 
-def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij]]:
+def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij | Blok]]:
     value = parse_json(body)
     regels = value.get("regels") if isinstance(value, dict) else None
     if isinstance(regels, list) and len(regels) > MOST_JSON_LINES:
@@ -259,11 +281,7 @@ def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIte
     except ValidationError as error:
         faults += [_fault(details, ()) for details in error.errors(include_url=False)]
     if faults:
-        raise Invalid(
-            "ongeldige_aanvraag",
-            "De declaratie is niet ingenomen: zij bevat fouten in de vorm.",
-            tuple(faults[:MOST_FAULTS]),
-        )
+        raise _faulty(faults)
     return invoer.declaratienummer, invoer.dagtekening, json_rows(invoer.regels)
 
 
@@ -278,22 +296,6 @@ async def _body(request: Request) -> bytes:
                 f"Stuur haar als {CSV} of {NDJSON}.",
             )
     return bytes(body)
-
-
-def _read_line(rij: Rij, faults: list[Fault]) -> settle.Regel | None:
-    if isinstance(rij.velden, Regel):
-        return rij.velden.staged(rij.nummer)
-    if isinstance(rij.velden, Fault):
-        faults.append(rij.velden)
-        return None
-    try:
-        return Regel.model_validate(rij.velden).staged(rij.nummer)
-    except ValidationError as error:
-        faults += [
-            _fault(details, ("regels", rij.nummer - 1), rij.plaats)
-            for details in error.errors(include_url=False)
-        ]
-        return None
 
 
 def _fault(details: ErrorDetails, place: tuple[str | int, ...], plaats: str = "") -> Fault:

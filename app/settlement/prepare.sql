@@ -9,7 +9,7 @@ CREATE TEMP TABLE IF NOT EXISTS aanlevering (
     begindatum date,
     einddatum date,
     bedrag_centen bigint,
-    credit boolean,
+    debet_credit text,
     vorige_referentie text
 ) ON COMMIT DELETE ROWS;
 

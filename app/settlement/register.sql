@@ -3,5 +3,5 @@
 
 INSERT INTO declaratieregel
 SELECT $1, regelnummer, $2, referentie, toewijzing_nummer, mijlpaal, begindatum, einddatum,
-       bedrag_centen, credit, vorige_referentie
+       bedrag_centen, debet_credit = 'credit', vorige_referentie
 FROM aanlevering

@@ -16,10 +16,6 @@ from asyncpg import NotNullViolationError, Record
 from app.db.connection import Connection
 from app.domain.errors import Unavailable
 
-Regel = tuple[int, str, int, str, date, date, int, bool, str | None]
-"""One line for staging: regelnummer, referentie, toewijzingNummer, mijlpaal, begindatum,
-einddatum, bedragCenten, whether it is a credit, vorigeReferentie."""
-
 MANY_LINES = 2_000
 """From here on a plan that looks up each line by itself loses from one that joins whole tables."""
 
@@ -53,10 +49,13 @@ RETURNING id
 """
 
 
-async def stage(db: Connection, regels: AsyncIterable[Regel]) -> None:
-    """COPY the lines into the staging table of this connection, as they come in."""
+async def stage(db: Connection, lines: AsyncIterable[bytes]) -> None:
+    """COPY lines of CSV into the staging table of this connection, as they come in.
+
+    Each line holds the columns of `aanlevering` in prepare.sql, in their order.
+    """
     await db.execute(PREPARE)
-    await db.copy_records_to_table("aanlevering", schema_name="pg_temp", records=regels)
+    await db.copy_to_table("aanlevering", schema_name="pg_temp", source=lines, format="csv")
 
 
 async def lock_aanbieder(db: Connection, agb: str) -> None:
