@@ -10,20 +10,20 @@ from asyncpg import Record
 from app.db.connection import Connection
 
 GROUPS = {
-    "maand": "to_char(b.begindatum, 'YYYY-MM')",
+    "maand": "to_char(s.begindatum, 'YYYY-MM')",
     "profiel": "p.code",
-    "aanbieder": "b.aanbieder",
-    "wet": "b.wet",
-    "gemeente": "b.gemeente",
+    "aanbieder": "s.aanbieder",
+    "wet": "s.wet",
+    "gemeente": "s.gemeente",
 }
 """What costs can be grouped by, as the SQL of the sleutel."""
 
 SUMS = """
-SELECT {sleutel} AS sleutel, sum(b.bedrag_centen)::bigint AS bedrag_centen,
-       count(*) AS aantal_boekingen
-FROM boeking b
-JOIN profiel p ON p.id = b.profiel_id
-WHERE ($1::text IS NULL OR b.gemeente = $1) AND b.begindatum BETWEEN $2 AND $3
+SELECT {sleutel} AS sleutel, sum(s.bedrag_centen)::bigint AS bedrag_centen,
+       sum(s.aantal_boekingen)::bigint AS aantal_boekingen
+FROM kostensom s
+JOIN profiel p ON p.id = s.profiel_id
+WHERE ($1::text IS NULL OR s.gemeente = $1) AND s.begindatum BETWEEN $2 AND $3
 GROUP BY 1
 ORDER BY 1
 """

@@ -261,6 +261,8 @@ declaratie = Table(
     _column("inhoud_hash", LargeBinary),
     _column("ontvangen_op", DateTime(timezone=True)),
     Column("afgehandeld_op", DateTime(timezone=True), comment="null: not settled yet"),
+    Column("mislukt_op", DateTime(timezone=True), comment="given up; nothing was booked"),
+    Column("mislukt_reden", Text),
     _column("aantal_regels", Integer),
     Column("aantal_toegekend", Integer, nullable=False, server_default="0"),
     Column("aantal_afgekeurd", Integer, nullable=False, server_default="0"),
@@ -273,6 +275,28 @@ declaratie = Table(
         " OR aantal_regels = aantal_toegekend + aantal_afgekeurd + aantal_aangehouden",
         name="aantallen",
     ),
+    CheckConstraint(
+        "num_nulls(mislukt_op, mislukt_reden) IN (0, 2)"
+        " AND num_nonnulls(afgehandeld_op, mislukt_op) <= 1",
+        name="einde",
+    ),
+    Index(
+        "ix_declaratie_open",
+        "aanbieder",
+        postgresql_where=text("afgehandeld_op IS NULL AND mislukt_op IS NULL"),
+    ),
+)
+
+voortgang = Table(
+    "voortgang",
+    metadata,
+    Column("declaratie_id", BigInteger, primary_key=True, autoincrement=False),
+    _now("begonnen_op"),
+    _now("bijgewerkt_op"),
+    _column("aantal_beoordeeld", Integer),
+    _column("aantal_geboekt", Integer),
+    prefixes=["UNLOGGED"],
+    comment="of a declaratie that is being settled now; a crash may empty it",
 )
 
 declaratieregel = Table(
@@ -343,6 +367,19 @@ boeking = Table(
     ),
     Index(None, "gemeente", "begindatum"),
     comment="append only; the key is the guard that a termijn is granted once at a time",
+)
+
+kostensom = Table(
+    "kostensom",
+    metadata,
+    Column("gemeente", Text, primary_key=True),
+    Column("begindatum", Date, primary_key=True),
+    Column("aanbieder", Text, primary_key=True),
+    Column("profiel_id", Integer, primary_key=True),
+    Column("wet", Text, primary_key=True),
+    _column("bedrag_centen", BigInteger),
+    _column("aantal_boekingen", BigInteger),
+    comment="sums of boeking, kept by a trigger on it; two aanbieders never share a row",
 )
 
 idempotentie = Table(

@@ -53,12 +53,15 @@ tegenhanger AS (
     WHERE g.credit AND oud.referentie = g.vorige_referentie AND b.beurt % 2 = 0 AND b.deel = 1
 ),
 zonder_woonplaats AS (
+    -- the bounds of all lines together leave almost nothing of woonplaats to look through
     SELECT DISTINCT g.regelnummer
     FROM gevonden g
     JOIN woonplaats w
       ON w.inwoner_id = g.inwoner_id
      AND w.vanaf <= g.einddatum AND w.tot_en_met >= g.begindatum
     WHERE w.gemeente IS NULL AND g.termijn IS NOT NULL AND NOT g.credit
+      AND w.vanaf <= (SELECT max(einddatum) FROM regel)
+      AND w.tot_en_met >= (SELECT min(begindatum) FROM regel)
 ),
 getoetst AS (
     -- what is wrong with a line by itself, and what held its termijn before this declaratie

@@ -19,6 +19,11 @@ from app.domain.errors import Unavailable
 MANY_LINES = 2_000
 """From here on a plan that looks up each line by itself loses from one that joins whole tables."""
 
+TUNE = """
+SELECT set_config('enable_nestloop', CASE WHEN $1 THEN 'off' ELSE 'on' END, true),
+       set_config('work_mem', CASE WHEN $1 THEN '128MB' ELSE current_setting('work_mem') END, true)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Kop:
@@ -96,9 +101,7 @@ async def settle(
     when a woonplaats was unsettled meanwhile, and RuntimeError when the boekingen do not add up to
     what was granted; either undoes everything.
     """
-    await db.fetchval(
-        "SELECT set_config('enable_nestloop', $1, true)", str(aantal_regels < MANY_LINES)
-    )
+    await db.execute(TUNE, aantal_regels >= MANY_LINES)
     await db.execute(JUDGE, declaratie_id, ontvangen_dag)
     geboekt_centen = await _post(db, declaratie_id)
     declaratie = await db.fetchrow(CLOSE, declaratie_id)

@@ -416,9 +416,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_boeking_gemeente_begindatum", "boeking", ["gemeente", "begindatum"], unique=False
     )
+    op.create_table(
+        "kostensom",
+        sa.Column("gemeente", sa.Text(), nullable=False),
+        sa.Column("begindatum", sa.Date(), nullable=False),
+        sa.Column("aanbieder", sa.Text(), nullable=False),
+        sa.Column("profiel_id", sa.Integer(), nullable=False),
+        sa.Column("wet", sa.Text(), nullable=False),
+        sa.Column("bedrag_centen", sa.BigInteger(), nullable=False),
+        sa.Column("aantal_boekingen", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "gemeente", "begindatum", "aanbieder", "profiel_id", "wet", name="pk_kostensom"
+        ),
+        comment="sums of boeking, kept by a trigger on it; two aanbieders never share a row",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("kostensom")
     op.drop_index("ix_boeking_gemeente_begindatum", table_name="boeking")
     op.drop_table("boeking")
     op.drop_table("termijn")

@@ -95,6 +95,19 @@ FUNCTIONS = {
             RETURN NULL;
         END
     """,
+    "tel_boekingen_op": """
+        BEGIN
+            INSERT INTO kostensom AS som
+            SELECT gemeente, begindatum, aanbieder, profiel_id, wet, sum(bedrag_centen), count(*)
+            FROM nieuw
+            GROUP BY gemeente, begindatum, aanbieder, profiel_id, wet
+            ORDER BY gemeente, begindatum, aanbieder, profiel_id, wet
+            ON CONFLICT (gemeente, begindatum, aanbieder, profiel_id, wet) DO UPDATE
+            SET bedrag_centen = som.bedrag_centen + excluded.bedrag_centen,
+                aantal_boekingen = som.aantal_boekingen + excluded.aantal_boekingen;
+            RETURN NULL;
+        END
+    """,
     "bewaak_declaratieregels": """
         BEGIN
             IF EXISTS (SELECT FROM nieuw n
@@ -115,6 +128,8 @@ TRIGGERS = {
         " FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
         "tr_boeking_nieuw AFTER INSERT ON boeking REFERENCING NEW TABLE AS nieuw"
         " FOR EACH STATEMENT EXECUTE FUNCTION bewaak_boekingen()",
+        "tr_boeking_som AFTER INSERT ON boeking REFERENCING NEW TABLE AS nieuw"
+        " FOR EACH STATEMENT EXECUTE FUNCTION tel_boekingen_op()",
     ],
     "declaratieregel": [
         "tr_declaratieregel_onveranderlijk BEFORE UPDATE OR DELETE OR TRUNCATE ON declaratieregel"
