@@ -52,9 +52,11 @@ SET naam = excluded.naam, specialisaties = excluded.specialisaties
 RETURNING xmax = 0
 """
 
+# Two at once for one aanbieder take turns here; inside the overlap guard they would deadlock.
 INSERT_RAAMOVEREENKOMST = """
+WITH wie AS (SELECT agb FROM aanbieder WHERE agb = $1 FOR NO KEY UPDATE)
 INSERT INTO raamovereenkomst (aanbieder, begindatum, einddatum, declaratietermijn_maanden)
-VALUES ($1, $2, $3, $4)
+SELECT agb, $2, $3, $4 FROM wie
 RETURNING nummer
 """
 

@@ -41,14 +41,18 @@ LEFT JOIN LATERAL (
 """
 
 INSERT = """
-WITH nieuw AS (
+WITH wie AS (
+    -- two at once for one inwoner take turns here; inside the overlap guard they would deadlock
+    SELECT id FROM inwoner WHERE id = $2 FOR NO KEY UPDATE
+),
+nieuw AS (
     INSERT INTO toewijzing (
         gemeente, inwoner_id, wet, profiel_id, intensiteit, aanbieder, raamovereenkomst_nummer,
         begindatum, einddatum, beoogde_resultaten, verwijzer, spoed_reden, tarieflijst_id,
         tarief_centen, tarief_vanaf, prijs_centen, aangemaakt_door
     )
-    SELECT $1, $2, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
-    FROM profiel p
+    SELECT $1, wie.id, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+    FROM profiel p, wie
     WHERE p.code = $4
     RETURNING nummer
 ),

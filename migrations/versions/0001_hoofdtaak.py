@@ -17,8 +17,8 @@ def upgrade() -> None:
         sa.Column("agb", sa.Text(), nullable=False),
         sa.Column("naam", sa.Text(), nullable=False),
         sa.Column("specialisaties", sa.ARRAY(sa.Text()), nullable=False),
-        sa.CheckConstraint("agb ~ '^[0-9]{8}$'", name="ck_aanbieder_agb"),
-        sa.PrimaryKeyConstraint("agb", name="pk_aanbieder"),
+        sa.CheckConstraint("agb ~ '^[0-9]{8}$'", name=op.f("ck_aanbieder_agb")),
+        sa.PrimaryKeyConstraint("agb", name=op.f("pk_aanbieder")),
     )
     op.create_table(
         "declaratie",
@@ -43,11 +43,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "afgehandeld_op IS NULL OR aantal_regels"
             " = aantal_toegekend + aantal_afgekeurd + aantal_aangehouden",
-            name="ck_declaratie_aantallen",
+            name=op.f("ck_declaratie_aantallen"),
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_declaratie"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_declaratie")),
         sa.UniqueConstraint(
-            "aanbieder", "declaratienummer", name="uq_declaratie_aanbieder_declaratienummer"
+            "aanbieder", "declaratienummer", name=op.f("uq_declaratie_aanbieder_declaratienummer")
         ),
     )
     op.create_table(
@@ -55,8 +55,8 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("naam", sa.Text(), nullable=False),
         sa.Column("samen14", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("code ~ '^[0-9]{4}$'", name="ck_gemeente_code"),
-        sa.PrimaryKeyConstraint("code", name="pk_gemeente"),
+        sa.CheckConstraint("code ~ '^[0-9]{4}$'", name=op.f("ck_gemeente_code")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_gemeente")),
     )
     op.create_table(
         "idempotentie",
@@ -73,7 +73,7 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.PrimaryKeyConstraint("beller", "sleutel", name="pk_idempotentie"),
+        sa.PrimaryKeyConstraint("beller", "sleutel", name=op.f("pk_idempotentie")),
     )
     op.create_table(
         "profiel",
@@ -92,16 +92,16 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "bekostiging IN ('inspanningsgericht', 'outputgericht', 'taakgericht')",
-            name="ck_profiel_bekostiging",
+            name=op.f("ck_profiel_bekostiging"),
         ),
-        sa.CheckConstraint("soort IN ('herstel', 'duurzaam')", name="ck_profiel_soort"),
+        sa.CheckConstraint("soort IN ('herstel', 'duurzaam')", name=op.f("ck_profiel_soort")),
         sa.CheckConstraint(
             "wetten <> '{}' AND wetten <@ ARRAY['jeugdwet', 'wmo']::text[]",
-            name="ck_profiel_wetten",
+            name=op.f("ck_profiel_wetten"),
         ),
-        sa.CheckConstraint("startaandeel BETWEEN 0 AND 1", name="ck_profiel_startaandeel"),
-        sa.PrimaryKeyConstraint("id", name="pk_profiel"),
-        sa.UniqueConstraint("code", name="uq_profiel_code"),
+        sa.CheckConstraint("startaandeel BETWEEN 0 AND 1", name=op.f("ck_profiel_startaandeel")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profiel")),
+        sa.UniqueConstraint("code", name=op.f("uq_profiel_code")),
     )
     op.create_table(
         "tarieflijst",
@@ -125,20 +125,22 @@ def upgrade() -> None:
         sa.Column("besluit", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "num_nulls(vastgesteld_door, vastgesteld_op, besluit) IN (0, 3)",
-            name="ck_tarieflijst_vaststelling",
+            name=op.f("ck_tarieflijst_vaststelling"),
         ),
-        sa.CheckConstraint("vastgesteld_door <> opgesteld_door", name="ck_tarieflijst_vier_ogen"),
-        sa.PrimaryKeyConstraint("id", name="pk_tarieflijst"),
+        sa.CheckConstraint(
+            "vastgesteld_door <> opgesteld_door", name=op.f("ck_tarieflijst_vier_ogen")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tarieflijst")),
     )
     op.create_table(
         "aanbieder_gemeente",
         sa.Column("agb", sa.Text(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["agb"], ["aanbieder.agb"], name="fk_aanbieder_gemeente_agb"),
+        sa.ForeignKeyConstraint(["agb"], ["aanbieder.agb"], name=op.f("fk_aanbieder_gemeente_agb")),
         sa.ForeignKeyConstraint(
-            ["gemeente"], ["gemeente.code"], name="fk_aanbieder_gemeente_gemeente"
+            ["gemeente"], ["gemeente.code"], name=op.f("fk_aanbieder_gemeente_gemeente")
         ),
-        sa.PrimaryKeyConstraint("agb", "gemeente", name="pk_aanbieder_gemeente"),
+        sa.PrimaryKeyConstraint("agb", "gemeente", name=op.f("pk_aanbieder_gemeente")),
     )
     op.create_table(
         "declaratieregel",
@@ -153,7 +155,7 @@ def upgrade() -> None:
         sa.Column("bedrag_centen", sa.BigInteger(), nullable=False),
         sa.Column("credit", sa.Boolean(), nullable=False),
         sa.Column("vorige_referentie", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("declaratie_id", "regelnummer", name="pk_declaratieregel"),
+        sa.PrimaryKeyConstraint("declaratie_id", "regelnummer", name=op.f("pk_declaratieregel")),
     )
     op.create_index(
         "ix_declaratieregel_aanbieder_referentie",
@@ -179,10 +181,12 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
-        sa.CheckConstraint("num_nulls(bsn_hash, bsn_versleuteld) IN (0, 2)", name="ck_inwoner_bsn"),
-        sa.ForeignKeyConstraint(["gemeente"], ["gemeente.code"], name="fk_inwoner_gemeente"),
-        sa.PrimaryKeyConstraint("id", name="pk_inwoner"),
-        sa.UniqueConstraint("gemeente", "bsn_hash", name="uq_inwoner_gemeente_bsn_hash"),
+        sa.CheckConstraint(
+            "num_nulls(bsn_hash, bsn_versleuteld) IN (0, 2)", name=op.f("ck_inwoner_bsn")
+        ),
+        sa.ForeignKeyConstraint(["gemeente"], ["gemeente.code"], name=op.f("fk_inwoner_gemeente")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inwoner")),
+        sa.UniqueConstraint("gemeente", "bsn_hash", name=op.f("uq_inwoner_gemeente_bsn_hash")),
     )
     op.create_table(
         "raamovereenkomst",
@@ -197,14 +201,14 @@ def upgrade() -> None:
             using="gist",
             name="ex_raamovereenkomst_periode",
         ),
-        sa.CheckConstraint("begindatum <= einddatum", name="ck_raamovereenkomst_periode"),
+        sa.CheckConstraint("begindatum <= einddatum", name=op.f("ck_raamovereenkomst_periode")),
         sa.CheckConstraint(
-            "declaratietermijn_maanden >= 0", name="ck_raamovereenkomst_declaratietermijn"
+            "declaratietermijn_maanden >= 0", name=op.f("ck_raamovereenkomst_declaratietermijn")
         ),
         sa.ForeignKeyConstraint(
-            ["aanbieder"], ["aanbieder.agb"], name="fk_raamovereenkomst_aanbieder"
+            ["aanbieder"], ["aanbieder.agb"], name=op.f("fk_raamovereenkomst_aanbieder")
         ),
-        sa.PrimaryKeyConstraint("nummer", name="pk_raamovereenkomst"),
+        sa.PrimaryKeyConstraint("nummer", name=op.f("pk_raamovereenkomst")),
     )
     op.create_table(
         "tarief",
@@ -213,14 +217,16 @@ def upgrade() -> None:
         sa.Column("intensiteit", sa.Text(), nullable=False),
         sa.Column("bedrag_centen", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "intensiteit IN ('licht', 'middel', 'zwaar')", name="ck_tarief_intensiteit"
+            "intensiteit IN ('licht', 'middel', 'zwaar')", name=op.f("ck_tarief_intensiteit")
         ),
-        sa.CheckConstraint("bedrag_centen > 0", name="ck_tarief_bedrag"),
-        sa.ForeignKeyConstraint(["profiel_id"], ["profiel.id"], name="fk_tarief_profiel_id"),
+        sa.CheckConstraint("bedrag_centen > 0", name=op.f("ck_tarief_bedrag")),
+        sa.ForeignKeyConstraint(["profiel_id"], ["profiel.id"], name=op.f("fk_tarief_profiel_id")),
         sa.ForeignKeyConstraint(
-            ["tarieflijst_id"], ["tarieflijst.id"], name="fk_tarief_tarieflijst_id"
+            ["tarieflijst_id"], ["tarieflijst.id"], name=op.f("fk_tarief_tarieflijst_id")
         ),
-        sa.PrimaryKeyConstraint("tarieflijst_id", "profiel_id", "intensiteit", name="pk_tarief"),
+        sa.PrimaryKeyConstraint(
+            "tarieflijst_id", "profiel_id", "intensiteit", name=op.f("pk_tarief")
+        ),
     )
     op.create_table(
         "oordeel",
@@ -230,14 +236,16 @@ def upgrade() -> None:
         sa.Column("redenen", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("toewijzing_nummer", sa.Integer(), nullable=True),
         sa.Column("termijn", sa.SmallInteger(), nullable=True),
-        sa.CheckConstraint("redenen <> '{}'", name="ck_oordeel_redenen"),
-        sa.CheckConstraint("uitkomst IN ('afgekeurd', 'aangehouden')", name="ck_oordeel_uitkomst"),
+        sa.CheckConstraint("redenen <> '{}'", name=op.f("ck_oordeel_redenen")),
+        sa.CheckConstraint(
+            "uitkomst IN ('afgekeurd', 'aangehouden')", name=op.f("ck_oordeel_uitkomst")
+        ),
         sa.ForeignKeyConstraint(
             ["declaratie_id", "regelnummer"],
             ["declaratieregel.declaratie_id", "declaratieregel.regelnummer"],
-            name="fk_oordeel_declaratie_id_regelnummer",
+            name=op.f("fk_oordeel_declaratie_id_regelnummer"),
         ),
-        sa.PrimaryKeyConstraint("declaratie_id", "regelnummer", name="pk_oordeel"),
+        sa.PrimaryKeyConstraint("declaratie_id", "regelnummer", name=op.f("pk_oordeel")),
         comment="the lines that were not granted; a granted line has boekingen instead",
     )
     op.create_index(
@@ -252,24 +260,26 @@ def upgrade() -> None:
         sa.Column("nummer", sa.Integer(), nullable=False),
         sa.Column("gemeente", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["gemeente"], ["gemeente.code"], name="fk_raamovereenkomst_gemeente_gemeente"
+            ["gemeente"], ["gemeente.code"], name=op.f("fk_raamovereenkomst_gemeente_gemeente")
         ),
         sa.ForeignKeyConstraint(
-            ["nummer"], ["raamovereenkomst.nummer"], name="fk_raamovereenkomst_gemeente_nummer"
+            ["nummer"],
+            ["raamovereenkomst.nummer"],
+            name=op.f("fk_raamovereenkomst_gemeente_nummer"),
         ),
-        sa.PrimaryKeyConstraint("nummer", "gemeente", name="pk_raamovereenkomst_gemeente"),
+        sa.PrimaryKeyConstraint("nummer", "gemeente", name=op.f("pk_raamovereenkomst_gemeente")),
     )
     op.create_table(
         "raamovereenkomst_profiel",
         sa.Column("nummer", sa.Integer(), nullable=False),
         sa.Column("profiel_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["nummer"], ["raamovereenkomst.nummer"], name="fk_raamovereenkomst_profiel_nummer"
+            ["nummer"], ["raamovereenkomst.nummer"], name=op.f("fk_raamovereenkomst_profiel_nummer")
         ),
         sa.ForeignKeyConstraint(
-            ["profiel_id"], ["profiel.id"], name="fk_raamovereenkomst_profiel_profiel_id"
+            ["profiel_id"], ["profiel.id"], name=op.f("fk_raamovereenkomst_profiel_profiel_id")
         ),
-        sa.PrimaryKeyConstraint("nummer", "profiel_id", name="pk_raamovereenkomst_profiel"),
+        sa.PrimaryKeyConstraint("nummer", "profiel_id", name=op.f("pk_raamovereenkomst_profiel")),
     )
     op.create_table(
         "toewijzing",
@@ -309,28 +319,36 @@ def upgrade() -> None:
             name="ex_toewijzing_overlap",
         ),
         sa.CheckConstraint(
-            "intensiteit IN ('licht', 'middel', 'zwaar')", name="ck_toewijzing_intensiteit"
+            "intensiteit IN ('licht', 'middel', 'zwaar')", name=op.f("ck_toewijzing_intensiteit")
         ),
         sa.CheckConstraint(
             "status IN ('actief', 'beeindigd', 'opgeschort', 'ingetrokken')",
-            name="ck_toewijzing_status",
+            name=op.f("ck_toewijzing_status"),
         ),
-        sa.CheckConstraint("wet IN ('jeugdwet', 'wmo')", name="ck_toewijzing_wet"),
-        sa.CheckConstraint("begindatum <= einddatum", name="ck_toewijzing_periode"),
-        sa.CheckConstraint("prijs_centen >= 0", name="ck_toewijzing_prijs"),
-        sa.ForeignKeyConstraint(["aanbieder"], ["aanbieder.agb"], name="fk_toewijzing_aanbieder"),
-        sa.ForeignKeyConstraint(["gemeente"], ["gemeente.code"], name="fk_toewijzing_gemeente"),
-        sa.ForeignKeyConstraint(["inwoner_id"], ["inwoner.id"], name="fk_toewijzing_inwoner_id"),
-        sa.ForeignKeyConstraint(["profiel_id"], ["profiel.id"], name="fk_toewijzing_profiel_id"),
+        sa.CheckConstraint("wet IN ('jeugdwet', 'wmo')", name=op.f("ck_toewijzing_wet")),
+        sa.CheckConstraint("begindatum <= einddatum", name=op.f("ck_toewijzing_periode")),
+        sa.CheckConstraint("prijs_centen >= 0", name=op.f("ck_toewijzing_prijs")),
+        sa.ForeignKeyConstraint(
+            ["aanbieder"], ["aanbieder.agb"], name=op.f("fk_toewijzing_aanbieder")
+        ),
+        sa.ForeignKeyConstraint(
+            ["gemeente"], ["gemeente.code"], name=op.f("fk_toewijzing_gemeente")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inwoner_id"], ["inwoner.id"], name=op.f("fk_toewijzing_inwoner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["profiel_id"], ["profiel.id"], name=op.f("fk_toewijzing_profiel_id")
+        ),
         sa.ForeignKeyConstraint(
             ["raamovereenkomst_nummer"],
             ["raamovereenkomst.nummer"],
-            name="fk_toewijzing_raamovereenkomst_nummer",
+            name=op.f("fk_toewijzing_raamovereenkomst_nummer"),
         ),
         sa.ForeignKeyConstraint(
-            ["tarieflijst_id"], ["tarieflijst.id"], name="fk_toewijzing_tarieflijst_id"
+            ["tarieflijst_id"], ["tarieflijst.id"], name=op.f("fk_toewijzing_tarieflijst_id")
         ),
-        sa.PrimaryKeyConstraint("nummer", name="pk_toewijzing"),
+        sa.PrimaryKeyConstraint("nummer", name=op.f("pk_toewijzing")),
     )
     op.create_index(
         "ix_toewijzing_aanbieder_nummer", "toewijzing", ["aanbieder", "nummer"], unique=False
@@ -347,16 +365,20 @@ def upgrade() -> None:
         sa.Column("gemeente", sa.Text(), nullable=True, comment="null: not established"),
         sa.Column("grondslag", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "(gemeente IS NULL) = (grondslag = 'onbekend')", name="ck_woonplaats_onbekend"
+            "(gemeente IS NULL) = (grondslag = 'onbekend')", name=op.f("ck_woonplaats_onbekend")
         ),
         sa.CheckConstraint(
             "grondslag IN ('brp', 'verblijf', 'moeder', 'werkelijk_verblijf', 'onbekend')",
-            name="ck_woonplaats_grondslag",
+            name=op.f("ck_woonplaats_grondslag"),
         ),
-        sa.CheckConstraint("vanaf <= tot_en_met", name="ck_woonplaats_periode"),
-        sa.ForeignKeyConstraint(["gemeente"], ["gemeente.code"], name="fk_woonplaats_gemeente"),
-        sa.ForeignKeyConstraint(["inwoner_id"], ["inwoner.id"], name="fk_woonplaats_inwoner_id"),
-        sa.PrimaryKeyConstraint("inwoner_id", "vanaf", name="pk_woonplaats"),
+        sa.CheckConstraint("vanaf <= tot_en_met", name=op.f("ck_woonplaats_periode")),
+        sa.ForeignKeyConstraint(
+            ["gemeente"], ["gemeente.code"], name=op.f("fk_woonplaats_gemeente")
+        ),
+        sa.ForeignKeyConstraint(
+            ["inwoner_id"], ["inwoner.id"], name=op.f("fk_woonplaats_inwoner_id")
+        ),
+        sa.PrimaryKeyConstraint("inwoner_id", "vanaf", name=op.f("pk_woonplaats")),
         comment="the rows of one inwoner lie end to end and cover every day",
     )
     op.create_table(
@@ -370,19 +392,19 @@ def upgrade() -> None:
         sa.Column("declarabel_vanaf", sa.Date(), nullable=False),
         sa.Column("declarabel_tot_en_met", sa.Date(), nullable=False),
         sa.CheckConstraint(
-            "mijlpaal IN ('start', 'voortgang', 'resultaat')", name="ck_termijn_mijlpaal"
+            "mijlpaal IN ('start', 'voortgang', 'resultaat')", name=op.f("ck_termijn_mijlpaal")
         ),
-        sa.CheckConstraint("bedrag_centen >= 0", name="ck_termijn_bedrag"),
-        sa.CheckConstraint("begindatum <= einddatum", name="ck_termijn_periode"),
+        sa.CheckConstraint("bedrag_centen >= 0", name=op.f("ck_termijn_bedrag")),
+        sa.CheckConstraint("begindatum <= einddatum", name=op.f("ck_termijn_periode")),
         sa.ForeignKeyConstraint(
-            ["toewijzing_nummer"], ["toewijzing.nummer"], name="fk_termijn_toewijzing_nummer"
+            ["toewijzing_nummer"], ["toewijzing.nummer"], name=op.f("fk_termijn_toewijzing_nummer")
         ),
-        sa.PrimaryKeyConstraint("toewijzing_nummer", "volgnummer", name="pk_termijn"),
+        sa.PrimaryKeyConstraint("toewijzing_nummer", "volgnummer", name=op.f("pk_termijn")),
         sa.UniqueConstraint(
             "toewijzing_nummer",
             "mijlpaal",
             "begindatum",
-            name="uq_termijn_toewijzing_nummer_mijlpaal_begindatum",
+            name=op.f("uq_termijn_toewijzing_nummer_mijlpaal_begindatum"),
         ),
     )
     op.create_table(
@@ -408,9 +430,11 @@ def upgrade() -> None:
         sa.Column("geboekt_op", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "CASE beurt % 2 WHEN 0 THEN bedrag_centen >= 0 ELSE bedrag_centen <= 0 END",
-            name="ck_boeking_teken",
+            name=op.f("ck_boeking_teken"),
         ),
-        sa.PrimaryKeyConstraint("toewijzing_nummer", "termijn", "beurt", "deel", name="pk_boeking"),
+        sa.PrimaryKeyConstraint(
+            "toewijzing_nummer", "termijn", "beurt", "deel", name=op.f("pk_boeking")
+        ),
         comment="append only; the key is the guard that a termijn is granted once at a time",
     )
     op.create_index(
@@ -426,7 +450,7 @@ def upgrade() -> None:
         sa.Column("bedrag_centen", sa.BigInteger(), nullable=False),
         sa.Column("aantal_boekingen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
-            "gemeente", "begindatum", "aanbieder", "profiel_id", "wet", name="pk_kostensom"
+            "gemeente", "begindatum", "aanbieder", "profiel_id", "wet", name=op.f("pk_kostensom")
         ),
         comment="sums of boeking, kept by a trigger on it; two aanbieders never share a row",
     )

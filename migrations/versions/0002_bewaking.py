@@ -62,7 +62,8 @@ FUNCTIONS = {
             LEFT JOIN termijn t
                    ON t.toewijzing_nummer = n.toewijzing_nummer AND t.volgnummer = n.termijn
             GROUP BY n.toewijzing_nummer, n.termijn, n.beurt, t.bedrag_centen
-            HAVING sum(n.bedrag_centen) IS DISTINCT FROM
+            HAVING min(n.deel) <> 1
+                OR sum(n.bedrag_centen) IS DISTINCT FROM
                    CASE n.beurt % 2 WHEN 0 THEN t.bedrag_centen ELSE -t.bedrag_centen END
             LIMIT 1;
             IF FOUND THEN
