@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A small region to settle in: profielen, two aanbieders with a contract, inwoners, toewijzingen.
+
+Everything is written with the functions of app.db, as the routes do; only the facts that a route
+would look up are given.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from asyncpg import Record
+
+from app.db import catalogus, contracten, declaraties, inwoners, tarieven, toewijzingen
+from app.db.connection import Connection, Pool
+from app.domain.period import Periode
+from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
+from app.domain.woonplaats import Woonplaats, tile
+from app.pricing.besluit import Prijsregels, decide
+from app.pricing.betaalplan import Maandelijks, Mijlpalen
+from app.settlement import settle
+from tests.naive import Regel, Termijn, Toewijzing, Verhuizing
+
+GEMEENTE = "0153"
+AANBIEDERS = ("99000001", "99000002")
+PROFIELEN = {
+    "H70": Prijsregels("herstel", Mijlpalen(Decimal("0.70"))),
+    "H100": Prijsregels("herstel", Mijlpalen(Decimal(1))),
+    "D": Prijsregels("duurzaam", Maandelijks()),
+}
+
+
+@dataclass(frozen=True)
+class Region:
+    """What toewijzingen are given under."""
+
+    contracten: dict[str, Raamovereenkomst]
+    tarieflijst: int
+
+
+async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 12)) -> Region:
+    """Set up the catalogue and the contracts of an empty database."""
+    ids = []
+    for code, regels in PROFIELEN.items():
+        plan = regels.betaalplan
+        startaandeel = plan.startaandeel if isinstance(plan, Mijlpalen) else None
+        row = await catalogus.put_profiel(
+            db, code, code, "", ["jeugdwet"], regels.soort, "outputgericht", startaandeel
+        )
+        ids.append(row["id"])
+    tarieflijst = await tarieven.insert_tarieflijst(
+        db, "Proef", date(2020, 1, 1), "opsteller", [(i, "licht", 100) for i in ids]
+    )
+    await tarieven.adopt(db, tarieflijst, "vaststeller", "besluit")
+    contracts = {}
+    for agb, maanden in zip(AANBIEDERS, declaratietermijn_maanden, strict=True):
+        await contracten.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [GEMEENTE])
+        nummer = await contracten.insert_raamovereenkomst(
+            db, agb, date(2000, 1, 1), date(2040, 12, 31), maanden, ids, [GEMEENTE]
+        )
+        contracts[agb] = Raamovereenkomst(
+            nummer, frozenset({GEMEENTE}), frozenset(PROFIELEN), maanden
+        )
+    return Region(contracts, tarieflijst)
+
+
+def _tiles(verhuizingen: Sequence[Verhuizing]) -> list[Woonplaats]:
+    return [Woonplaats(g, vanaf, "brp" if g else "onbekend") for vanaf, g in verhuizingen]
+
+
+async def register_inwoner(db: Connection, verhuizingen: Sequence[Verhuizing]) -> int:
+    """An inwoner who lived here and there; gives its id."""
+    return await inwoners.insert_inwoner(
+        db, GEMEENTE, date(2010, 5, 1), None, None, tile(_tiles(verhuizingen))
+    )
+
+
+async def move(db: Connection, inwoner: int, verhuizingen: Sequence[Verhuizing]) -> None:
+    """Replace what is known of where an inwoner lived."""
+    await inwoners.replace_woonplaatsen(db, GEMEENTE, inwoner, tile(_tiles(verhuizingen)))
+
+
+async def allocate(
+    db: Connection,
+    region: Region,
+    inwoner: int,
+    aanbieder: str,
+    profiel: str,
+    periode: Periode,
+    tarief_centen: int,
+) -> Toewijzing:
+    """Give a toewijzing, priced and frozen as a route would."""
+    contract = region.contracten[aanbieder]
+    tarief = Tarief(tarief_centen, date(2020, 1, 1), region.tarieflijst)
+    aanvraag = Aanvraag(GEMEENTE, "jeugdwet", profiel, "licht", aanbieder, periode, spoed=True)
+    feiten = Feiten(frozenset({"jeugdwet"}), "outputgericht", contract, None, tarief, None)
+    besluit = decide(aanvraag, feiten, PROFIELEN[profiel])
+    dossier = toewijzingen.Dossier(inwoner, [], "gemeente", None, "proef")
+    return Toewijzing(
+        nummer=await toewijzingen.insert_toewijzing(db, besluit, dossier),
+        aanbieder=aanbieder,
+        gemeente=GEMEENTE,
+        inwoner=inwoner,
+        declaratietermijn_maanden=contract.declaratietermijn_maanden,
+        termijnen=tuple(
+            Termijn(t.mijlpaal, t.periode.begindatum, t.periode.einddatum, t.bedrag_centen)
+            for t in besluit.termijnen
+        ),
+    )
+
+
+def line(
+    nummer: int,
+    referentie: str,
+    toewijzing: Toewijzing,
+    termijn: Termijn,
+    credits: str | None = None,
+) -> Regel:
+    """The right line for a termijn; `credits` names the reference of the debit it takes back."""
+    return Regel(
+        nummer,
+        referentie,
+        toewijzing.nummer,
+        termijn.mijlpaal,
+        termijn.begindatum,
+        termijn.einddatum,
+        termijn.bedrag_centen,
+        credits is not None,
+        credits,
+    )
+
+
+def as_json(declaratienummer: str, *regels: Regel) -> dict[str, Any]:
+    """The lines as an aanbieder sends them to POST /declaraties."""
+    return {
+        "declaratienummer": declaratienummer,
+        "dagtekening": "2026-01-05",
+        "regels": [
+            {
+                "referentie": regel.referentie,
+                "toewijzingNummer": regel.toewijzing_nummer,
+                "mijlpaal": regel.mijlpaal,
+                "begindatum": regel.begindatum.isoformat(),
+                "einddatum": regel.einddatum.isoformat(),
+                "bedragCenten": regel.bedrag_centen,
+                "debetCredit": "credit" if regel.credit else "debet",
+                "vorigeReferentie": regel.vorige_referentie,
+            }
+            for regel in regels
+        ],
+    }
+
+
+async def declare(
+    pool: Pool, aanbieder: str, declaratienummer: str, regels: Sequence[Regel], dag: date
+) -> tuple[Record, list[Record]]:
+    """Settle a declaratie received on this day; gives it with the outcomes of its lines."""
+    kop = settle.Kop(aanbieder, declaratienummer, dag, b"hash", len(regels))
+    async with pool.acquire() as db:
+        async with db.transaction():
+            await settle.stage(db, _as_csv(regels))
+            await settle.lock_aanbieder(db, aanbieder)
+            declaratie_id = await settle.register(db, kop, datetime.now(UTC))
+            declaratie = await settle.settle(db, declaratie_id, len(regels), dag)
+        uitkomsten = await db.fetch(declaraties.REGELS, declaratie["id"], aanbieder, None)
+    return declaratie, uitkomsten
+
+
+async def _as_csv(regels: Iterable[Regel]) -> AsyncIterator[bytes]:
+    for regel in regels:
+        buffer = StringIO(newline="")
+        csv.writer(buffer, lineterminator="\n").writerow(
+            (*regel[:-2], "credit" if regel.credit else "debet", regel.vorige_referentie)
+        )
+        yield buffer.getvalue().encode()

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settlement in SQL and the naive model come to the same, line by line and cent by cent."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from random import Random
+
+import pytest
+from asyncpg import Record
+
+from app.db.connection import Connection, Pool
+from app.domain.redenen import REDENEN
+from app.settlement.settle import MANY_LINES
+from tests import naive
+from tests.settlement import draw, region
+
+SEEDS = range(12)
+DECLARATIES = 10
+REGELS = 60
+
+# Each finds nothing, after every declaratie.
+INVARIANTS = {
+    "the boekingen of a granted line add up to its amount, with the sign of the line": """
+        SELECT r.declaratie_id, r.regelnummer
+        FROM declaratieregel r
+        LEFT JOIN boeking b USING (declaratie_id, regelnummer)
+        LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
+        WHERE o.uitkomst IS NULL
+        GROUP BY r.declaratie_id, r.regelnummer
+        HAVING sum(b.bedrag_centen) IS DISTINCT FROM
+               CASE WHEN r.credit THEN -r.bedrag_centen ELSE r.bedrag_centen END
+    """,
+    "a line that was not granted has no boekingen": """
+        SELECT declaratie_id, regelnummer
+        FROM oordeel JOIN boeking USING (declaratie_id, regelnummer)
+    """,
+    "the counters of a declaratie add up and agree with its lines": """
+        SELECT d.id
+        FROM declaratie d
+        JOIN declaratieregel r ON r.declaratie_id = d.id
+        LEFT JOIN oordeel o ON o.declaratie_id = d.id AND o.regelnummer = r.regelnummer
+        GROUP BY d.id
+        HAVING (d.aantal_regels, d.aantal_toegekend, d.aantal_afgekeurd, d.aantal_aangehouden)
+               IS DISTINCT FROM
+               (count(*), count(*) FILTER (WHERE o.uitkomst IS NULL),
+                count(*) FILTER (WHERE o.uitkomst = 'afgekeurd'),
+                count(*) FILTER (WHERE o.uitkomst = 'aangehouden'))
+    """,
+    "the amounts of a declaratie are the sums of its lines and of its boekingen": """
+        SELECT d.id
+        FROM declaratie d
+        WHERE (d.ingediend_centen, d.toegekend_centen) IS DISTINCT FROM
+              ((SELECT sum(CASE WHEN credit THEN -bedrag_centen ELSE bedrag_centen END)
+                FROM declaratieregel WHERE declaratie_id = d.id),
+               (SELECT coalesce(sum(bedrag_centen), 0) FROM boeking WHERE declaratie_id = d.id))
+    """,
+    "no toewijzing is paid less than nothing or more than its price": """
+        SELECT nummer
+        FROM toewijzing JOIN boeking ON toewijzing_nummer = nummer
+        GROUP BY nummer
+        HAVING sum(boeking.bedrag_centen) NOT BETWEEN 0 AND prijs_centen
+    """,
+    "a termijn that is held is not granted as well": """
+        SELECT toewijzing_nummer, termijn
+        FROM boeking JOIN oordeel o USING (toewijzing_nummer, termijn)
+        WHERE o.uitkomst = 'aangehouden'
+        GROUP BY toewijzing_nummer, termijn
+        HAVING max(beurt) % 2 = 0
+    """,
+    "a boeking carries the period, the payer and the aanbieder of its toewijzing": """
+        SELECT boekingnummer
+        FROM boeking b
+        JOIN toewijzing tw ON tw.nummer = b.toewijzing_nummer
+        JOIN termijn t USING (toewijzing_nummer)
+        WHERE t.volgnummer = b.termijn
+          AND (b.begindatum, b.einddatum, b.betaler, b.aanbieder, b.profiel_id, b.wet)
+              IS DISTINCT FROM
+              (t.begindatum, t.einddatum, tw.gemeente, tw.aanbieder, tw.profiel_id, tw.wet)
+    """,
+    "the sums of kosten are those of the boekingen": """
+        SELECT gemeente, begindatum, aanbieder, profiel_id, wet, bedrag_centen, aantal_boekingen
+        FROM kostensom
+        EXCEPT
+        SELECT gemeente, begindatum, aanbieder, profiel_id, wet, sum(bedrag_centen), count(*)
+        FROM boeking
+        GROUP BY gemeente, begindatum, aanbieder, profiel_id, wet
+        UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        WHERE (SELECT sum(aantal_boekingen) FROM kostensom) <> (SELECT count(*) FROM boeking)
+    """,
+    "the days of the parts of a line are the days of its period": """
+        SELECT declaratie_id, regelnummer
+        FROM boeking
+        GROUP BY declaratie_id, regelnummer, begindatum, einddatum
+        HAVING sum(dagen) <> einddatum - begindatum + 1
+    """,
+}
+
+
+def _as_booked(uitkomst: Record) -> naive.Oordeel:
+    verdeling = tuple(
+        naive.Deel(deel["gemeente"], deel["dagen"], deel["bedragCenten"])
+        for deel in uitkomst["verdeling"]
+    )
+    return naive.Oordeel(uitkomst["uitkomst"], frozenset(uitkomst["redenen"]), verdeling)
+
+
+def _compare(
+    regels: Sequence[naive.Regel],
+    expected: dict[int, naive.Oordeel],
+    declaratie: Record,
+    uitkomsten: Sequence[Record],
+) -> None:
+    assert [uitkomst["regelnummer"] for uitkomst in uitkomsten] == [r.regelnummer for r in regels]
+    for regel, uitkomst in zip(regels, uitkomsten, strict=True):
+        oordeel = expected[regel.regelnummer]
+        assert _as_booked(uitkomst) == oordeel, regel
+        assert uitkomst["toegekend_centen"] == oordeel.toegekend_centen
+        assert uitkomst["redenen"] == [code for code in REDENEN if code in oordeel.redenen]
+    toegekend = sum(oordeel.toegekend_centen for oordeel in expected.values())
+    assert declaratie["toegekend_centen"] == toegekend
+
+
+async def _check_invariants(db: Connection) -> None:
+    for claim, exceptions in INVARIANTS.items():
+        assert await db.fetch(exceptions) == [], claim
+
+
+def _tally(oordelen: Iterable[naive.Oordeel]) -> Counter[str]:
+    return Counter(
+        woord for oordeel in oordelen for woord in (oordeel.uitkomst, *sorted(oordeel.redenen))
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_successive_declaraties_come_out_as_the_naive_model_says(
+    pool: Pool, db: Connection, seed: int
+) -> None:
+    chance = Random(seed)
+    boeken = await draw.draw_region(db, chance, aantal_inwoners=30)
+    lot = draw.Draw(chance, boeken)
+    tally: Counter[str] = Counter()
+    for nummer in range(DECLARATIES):
+        aanbieder = chance.choice(region.AANBIEDERS)
+        regels, dag = lot.declaratie(aanbieder, chance.choice((1, REGELS, 3 * REGELS)))
+        expected = boeken.judge(aanbieder, regels, dag)
+        _compare(regels, expected, *await region.declare(pool, aanbieder, f"{nummer}", regels, dag))
+        await _check_invariants(db)
+        await draw.move_some(db, chance, boeken)
+        tally += _tally(expected.values())
+    assert set(tally) >= {"toegekend", "afgekeurd", "aangehouden"}
+
+
+async def test_declaraties_too_large_for_nested_loops_come_out_the_same_for_every_reason(
+    pool: Pool, db: Connection
+) -> None:
+    chance = Random(2026)
+    boeken = await draw.draw_region(db, chance, aantal_inwoners=100)
+    lot = draw.Draw(chance, boeken)
+    tally: Counter[str] = Counter()
+    for dag in (date(2026, 11, 15), date(2028, 3, 15)):
+        for aanbieder in region.AANBIEDERS:
+            regels, _ = lot.declaratie(aanbieder, MANY_LINES + 100)
+            expected = boeken.judge(aanbieder, regels, dag)
+            nummer = f"{dag:%Y%m%d}"
+            _compare(regels, expected, *await region.declare(pool, aanbieder, nummer, regels, dag))
+            await _check_invariants(db)
+            tally += _tally(expected.values())
+    assert set(tally) >= set(REDENEN), tally
