@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The command line: noaber serve | demo | token | migrate | openapi."""
+"""The command line; `noaber --help` tells what there is."""
 
 import asyncio
 import signal
@@ -15,14 +15,17 @@ import typer
 import yaml
 from alembic.util import CommandError
 
-from app import serving
+from app import exporting, importing, serving
 from app.api import issuer
 from app.api.app import bare_api
 from app.api.document import document
 from app.db import embedded, migrate
 from app.demo import journey, region
+from app.domain.errors import NoaberError
 from app.main import create_app
-from app.settings import Settings, SettingsError, read_settings
+from app.settings import MOST_WORKERS, Settings, SettingsError, read_settings
+from app.settlement import queue
+from app.settlement.workers import work
 
 DATABASE = "noaber"
 DRAFT = "noaber_nieuw"
@@ -33,6 +36,12 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+imports = typer.Typer(help="Neem iets in vanuit een bestand.", no_args_is_help=True)
+cli.add_typer(imports, name="import")
+exports = typer.Typer(help="Schrijf iets uit naar een bestand.", no_args_is_help=True)
+cli.add_typer(exports, name="export")
+declaraties_cli = typer.Typer(help="Beheer van declaraties.", no_args_is_help=True)
+cli.add_typer(declaraties_cli, name="declaraties")
 
 
 def main() -> None:
@@ -43,6 +52,8 @@ def main() -> None:
         _refuse(str(error), status=2)
     except (embedded.EmbeddedError, migrate.UnreachableError, serving.PortError) as error:
         _refuse(str(error), status=1)
+    except NoaberError as error:
+        _refuse("\n".join([error.detail, *(f.reason for f in error.faults)]), status=1)
 
 
 @cli.command()
@@ -59,6 +70,87 @@ def serve(
         asyncio.run(migrate.upgrade(url))
         _warn_of_risks(settings)
         serving.run(create_app(settings, url), listener, settings)
+
+
+@cli.command()
+def werk(
+    aantal: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Hoeveel tegelijk.")] = 2,
+) -> None:
+    """Reken grote declaraties af zonder zelf op een poort te antwoorden, naast een service."""
+    settings = read_settings()
+    _stop_when_told()
+    with _database(settings) as url:
+        asyncio.run(migrate.upgrade(url))
+        _warn(f"{aantal} werkers staan klaar. Stoppen: Ctrl-C")
+        serving.until_told(work(url, aantal))
+
+
+@imports.command("declaraties")
+def import_declaraties(
+    bestand: Annotated[Path, typer.Argument(help="CSV of NDJSON, te zien aan .csv of .ndjson")],
+    agb: Annotated[str, typer.Option(help="AGB-code van de aanbieder")],
+    declaratienummer: Annotated[str, typer.Option(help="Ten hoogste 12 letters en cijfers")],
+    dagtekening: Annotated[str, typer.Option(help="JJJJ-MM-DD")],
+    niet_wachten: Annotated[
+        bool, typer.Option("--niet-wachten", help="Laat het afrekenen aan de service.")
+    ] = False,
+) -> None:
+    """Dien een declaratie in vanuit een bestand, zoals POST /declaraties, en volg haar."""
+    settings = read_settings()
+    _stop_when_told()
+    opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
+    with _database(settings) as url:
+        asyncio.run(migrate.upgrade(url))
+        row = serving.until_told(
+            importing.import_file(url, bestand, opdracht, wait=not niet_wachten)
+        )
+    if row is None:
+        _refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(importing.story_of(row))
+    if row["mislukt_op"]:
+        raise SystemExit(1)
+
+
+@exports.command("kosten")
+def export_kosten(
+    gemeente: Annotated[str, typer.Option(help="CBS-code van wie de kosten draagt")],
+    bestand: Annotated[Path, typer.Option("-o", "--bestand", help="Waarheen")],
+    jaar: Annotated[str | None, typer.Option(metavar="JJJJ", help="Een heel jaar, of:")] = None,
+    vanaf: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD")] = None,
+    tot_en_met: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD")] = None,
+    formaat: Annotated[
+        str | None, typer.Option(help="csv, ndjson, xlsx of parquet; zonder beslist de naam")
+    ] = None,
+) -> None:
+    """Schrijf de kostenregels van een gemeente naar een bestand, zoals GET /kostenregels."""
+    if bool(jaar) == bool(vanaf and tot_en_met) or (jaar and (vanaf or tot_en_met)):
+        _refuse("Geef een --jaar, of anders --vanaf en --tot-en-met.", status=2)
+    keuze = exporting.read_keuze(gemeente, vanaf or f"{jaar}-01-01", tot_en_met or f"{jaar}-12-31")
+    form = exporting.read_format(formaat, bestand)
+    settings = read_settings()
+    _stop_when_told()
+    with _database(settings) as url:
+        asyncio.run(migrate.upgrade(url))
+        lines = serving.until_told(exporting.export_file(url, keuze, form, bestand))
+    if lines is None:
+        _refuse(f"Afgebroken. {bestand} is niet geschreven.", status=1)
+    typer.echo(f"{bestand}: {lines} regels", err=True)
+
+
+@declaraties_cli.command()
+def hervat(
+    declaratie_id: Annotated[
+        int | None, typer.Argument(metavar="[ID]", help="Zonder ID alle mislukte.")
+    ] = None,
+) -> None:
+    """Zet mislukte declaraties terug in de wachtrij."""
+    settings = read_settings()
+    _stop_when_told()
+    with _database(settings) as url:
+        resumed = asyncio.run(queue.resume_at(url, declaratie_id))
+    if declaratie_id is not None and not resumed:
+        _refuse(f"Er is geen mislukte declaratie {declaratie_id}.", status=1)
+    typer.echo(f"Terug in de wachtrij: {', '.join(map(str, resumed)) or 'geen'}")
 
 
 @cli.command()

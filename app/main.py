@@ -12,8 +12,10 @@ from app.api.app import ROUTERS, create_api
 from app.api.asgi import Manners
 from app.api.errors import handlers
 from app.api.route import Router
+from app.db.catalogus import find_codes
 from app.db.connection import open_pool
 from app.settings import Settings
+from app.settlement.workers import working
 from app.web.pages import ROUTES as PAGES
 
 
@@ -25,8 +27,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with await open_pool(database_url) as pool:
+        async with await open_pool(database_url) as pool, working(database_url, settings.workers):
             api.state.pool = app.state.pool = pool
+            async with pool.acquire() as db:
+                api.state.gemeenten = await find_codes(db)
             yield
 
     service = Starlette(

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Answer on a port: bind it first, say where to look when the service is up."""
+"""Run until told to stop. Answer on a port: bind it first, say where to look when it is up."""
 
+import asyncio
 import errno
+import signal
 import socket
+from collections.abc import Coroutine
 from contextlib import suppress
+from typing import TypeVar
 
 import typer
 import uvicorn
@@ -12,6 +16,9 @@ from starlette.types import ASGIApp
 from app.settings import Settings
 
 GRACE_SECONDS = 5
+
+
+Result = TypeVar("Result")
 
 
 class PortError(Exception):
@@ -46,6 +53,21 @@ def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         raise _port_error(host, port, error) from error
     if not server.started:
         raise SystemExit(3)
+
+
+def until_told(work: Coroutine[None, None, Result]) -> Result | None:
+    """Do the work, or drop it on a signal: it is cancelled, and puts back what it had in hand."""
+
+    async def run() -> Result:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, task.cancel)
+        return await work
+
+    with suppress(asyncio.CancelledError):
+        return asyncio.run(run())
+    return None
 
 
 class _Announcing(uvicorn.Server):

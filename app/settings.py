@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_BYTES = 32
+MOST_WORKERS = 8
 _REASONS = {
     "int_parsing": "moet een geheel getal zijn",
     "greater_than_equal": "moet 0 of meer zijn",
-    "less_than_equal": "moet 65535 of minder zijn",
+    "less_than_equal": "moet {le} of minder zijn",
     "bool_parsing": "moet 1 of 0 zijn",
 }
 
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     jwks_url: str | None = None
     lokale_uitgever: bool = False
     sleutel: SecretStr | None = None
+    workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] = 2
 
     @property
     def uses_local_issuer(self) -> bool:
@@ -86,11 +89,13 @@ def read_settings() -> Settings:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise SettingsError(
-            "\n".join(
-                _sentence(fault["loc"], _REASONS.get(fault["type"], fault["msg"]))
-                for fault in faults
-            )
+            "\n".join(_sentence(fault["loc"], _reason(fault)) for fault in faults)
         ) from None
+
+
+def _reason(fault: ErrorDetails) -> str:
+    known = _REASONS.get(fault["type"])
+    return known.format(**fault.get("ctx", {})) if known else fault["msg"]
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

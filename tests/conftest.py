@@ -60,7 +60,8 @@ def database_url(server: embedded.Server) -> Iterator[str]:
 
 @pytest.fixture
 def settings(data: Path) -> Settings:
-    return Settings(data=data, port=0)
+    """Without workers: a test that has something settled in the background asks for them."""
+    return Settings(data=data, port=0, workers=0)
 
 
 @pytest.fixture

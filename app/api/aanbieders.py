@@ -7,7 +7,6 @@ from fastapi import Query, Request, Response
 from pydantic import Field
 
 from app.api.clock import today
-from app.api.gemeenten import check_gemeenten
 from app.api.models import (
     AgbCode,
     GemeenteCode,
@@ -19,9 +18,9 @@ from app.api.models import (
 )
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
+from app.api.surroundings import BekendeGemeente, same_as_in_path
 from app.db import contracten
 from app.db.pages import find_page
-from app.domain.errors import Fault, Invalid
 
 router = Router(tags=["Aanbieders en contracten"])
 
@@ -36,14 +35,14 @@ EXAMPLE = {
 class AanbiederInvoer(InputModel):
     """Een aanbieder zoals de regio hem vastlegt."""
 
-    agb: AgbCode | None = Field(
+    agb: Annotated[AgbCode | None, same_as_in_path("agb")] = Field(
         default=None, description="Mag ontbreken; anders gelijk aan die in het pad."
     )
     naam: Annotated[str, Tekst(200)]
     specialisaties: Annotated[list[Annotated[str, Tekst(100)]], Field(max_length=100)] = Field(
         default=[]
     )
-    gemeenten: Annotated[list[GemeenteCode], Field(max_length=500)]
+    gemeenten: Annotated[list[BekendeGemeente], Field(max_length=500)]
 
     model_config = example(EXAMPLE)
 
@@ -114,11 +113,7 @@ async def put_aanbieder(
     request: Request, response: Response, agb: AgbCode, invoer: AanbiederInvoer
 ) -> Aanbieder:
     """Legt een aanbieder vast: 201 als hij nieuw is, 200 als hij er al was."""
-    if invoer.agb not in (None, agb):
-        fault = Fault("agb", "ongelijk_aan_pad", "De AGB-code is niet gelijk aan die in het pad.")
-        raise Invalid("ongeldige_aanvraag", "De AGB-code past niet bij het pad.", (fault,))
     db = connection(request)
-    await check_gemeenten(db, [(f"gemeenten[{i}]", g) for i, g in enumerate(invoer.gemeenten)])
     is_new = await contracten.put_aanbieder(
         db, agb, invoer.naam, invoer.specialisaties, invoer.gemeenten
     )

@@ -20,6 +20,7 @@ from app.api import (
     tarieven,
     toewijzingen,
     uitkomsten,
+    voortgang,
 )
 from app.api.bsn import BsnSeal
 from app.api.callers import open_gate
@@ -41,6 +42,7 @@ ROUTERS: Sequence[Router] = (
     toewijzingen.router,
     declaraties.router,
     uitkomsten.router,
+    voortgang.router,
     kosten.router,
 )
 """Every resource, in the order of the document."""

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
@@ -14,16 +15,17 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.api.aanlevering import Blok, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
-from app.api.clock import day_in_amsterdam, now
+from app.api.inname import take_in
 from app.api.media import parse_json
-from app.api.models import Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
+from app.api.models import Dag, Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
 from app.api.pages import QueryModel
 from app.api.periode import PeriodeInvoer
 from app.api.reasons import MOST_FAULTS, fault_of
 from app.api.route import Router, caller, connection, content_type, operation
-from app.domain.errors import Conflict, Fault, Invalid, TooLarge
+from app.api.voortgang import Status, Voortgang, status_of, voortgang_of
+from app.domain.errors import Fault, Invalid, TooLarge
 from app.pricing.betaalplan import Mijlpaal
-from app.settlement import settle
+from app.settlement import queue, settle
 
 router = Router(tags=["Declaraties"])
 
@@ -58,12 +60,16 @@ DECLARATIE_EXAMPLE = {
     "toegekendCenten": 216815,
     "ontvangenOp": "2026-08-03T07:15:00.000000Z",
     "afgehandeldOp": "2026-08-03T07:15:00.120000Z",
+    "voortgang": None,
+    "misluktReden": None,
 }
 
 
 class Regel(PeriodeInvoer):
     """Een declaratieregel: welke termijn, welk bedrag, debet of credit."""
 
+    begindatum: Dag
+    einddatum: Dag
     referentie: Referentie
     toewijzing_nummer: Nummer
     mijlpaal: Mijlpaal
@@ -119,7 +125,7 @@ class Declaratie(OutputModel):
 
     id: int
     declaratienummer: str
-    status: Literal["ontvangen", "bezig", "afgehandeld", "mislukt"]
+    status: Status
     aantal_regels: int
     aantal_toegekend: int
     aantal_afgekeurd: int
@@ -128,17 +134,34 @@ class Declaratie(OutputModel):
     toegekend_centen: int
     ontvangen_op: Tijdstip
     afgehandeld_op: Tijdstip | None
+    voortgang: Voortgang | None
+    mislukt_reden: str | None
 
     model_config = example(DECLARATIE_EXAMPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A declaratie of which the head has been read, with what was wrong there."""
+
+    declaratienummer: str
+    dagtekening: date
+    delen: AsyncIterator[Rij | Blok]
+    faults: Sequence[Fault] = ()
 
 
 class Lezing:
     """Turns what comes in into lines for staging, hashes them, and gathers every fault of shape."""
 
-    def __init__(self, delen: AsyncIterator[Rij | Blok], dagtekening: date) -> None:
+    def __init__(
+        self,
+        delen: AsyncIterator[Rij | Blok],
+        dagtekening: date,
+        faults: Sequence[Fault] = (),
+    ) -> None:
         self._delen = delen
         self._hash = hashlib.sha256(dagtekening.isoformat().encode())
-        self._faults: list[Fault] = []
+        self._faults = list(faults)
         self.aantal = 0
 
     @property
@@ -198,7 +221,14 @@ def _faulty(faults: Sequence[Fault]) -> Invalid:
     "/declaraties",
     status_code=201,
     summary="Een declaratie indienen",
-    responses={200: {"model": Declaratie, "description": "Deze declaratie was al ingediend."}},
+    responses={
+        200: {"model": Declaratie, "description": "Deze declaratie was al ingediend."},
+        202: {
+            "model": Declaratie,
+            "description": "Ingenomen; zij wordt op de achtergrond afgehandeld. Zo gaat het met "
+            f"meer dan {queue.MOST_LINES_AT_ONCE} regels, en met wat daarachter wacht.",
+        },
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -221,48 +251,32 @@ async def create_declaratie(
 ) -> Declaratie:
     """Neemt regels voor alle gemeenten samen in en beoordeelt elke regel op zichzelf."""
     db, agb = connection(request), caller(request).own_agb
-    declaratienummer, dagtekening, rijen = await _open(request, query)
-    lezing = Lezing(rijen, dagtekening)
+    opened = await _open(request, query)
+    lezing = Lezing(opened.delen, opened.dagtekening, opened.faults)
     await settle.stage(db, lezing.lines())
-    await settle.lock_aanbieder(db, agb)
-    row = await settle.find_declaratie(db, agb, declaratienummer)
-    if row is None:
-        kop = settle.Kop(agb, declaratienummer, dagtekening, lezing.inhoud_hash, lezing.aantal)
-        ontvangen_op = now()
-        declaratie_id = await settle.register(db, kop, ontvangen_op)
-        row = await settle.settle(
-            db, declaratie_id, kop.aantal_regels, day_in_amsterdam(ontvangen_op)
-        )
-    elif row["inhoud_hash"] == lezing.inhoud_hash:
-        response.status_code = 200
-    else:
-        raise Conflict(
-            "declaratienummer_bekend",
-            "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
-        )
+    kop = settle.Kop(
+        agb, opened.declaratienummer, opened.dagtekening, lezing.inhoud_hash, lezing.aantal
+    )
+    row, response.status_code = await take_in(db, kop)
     response.headers["Location"] = f"/v1/declaraties/{row['id']}"
     return declaratie_of(row)
 
 
-async def _open(
-    request: Request, query: DeclaratieQuery
-) -> tuple[str, date, AsyncIterator[Rij | Blok]]:
-    """The head of the declaratie and its rows. Raises Invalid or TooLarge."""
+async def _open(request: Request, query: DeclaratieQuery) -> Opened:
+    """The head of the declaratie, and its rows to be read. Raises Invalid or TooLarge."""
     if content_type(request) == JSON:
         return _open_json(await _body(request), query)
-    missing = tuple(
+    missing = [
         Fault(name, "verplicht", "Deze parameter is verplicht bij CSV en NDJSON.")
-        for name in ("declaratienummer", "dagtekening")
-        if getattr(query, name) is None
-    )
-    if query.declaratienummer is None or query.dagtekening is None:
-        raise Invalid("ongeldige_aanvraag", "De kop van de declaratie ontbreekt.", missing)
+        for name, given in query
+        if given is None
+    ]
     stream = request.stream()
-    rijen = csv_rows(stream) if content_type(request) == CSV else ndjson_rows(stream)
-    return query.declaratienummer, query.dagtekening, rijen
+    delen = csv_rows(stream) if content_type(request) == CSV else ndjson_rows(stream)
+    return Opened(query.declaratienummer or "", query.dagtekening or date.min, delen, missing)
 
 
-def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIterator[Rij | Blok]]:
+def _open_json(body: bytes, query: DeclaratieQuery) -> Opened:
     value = parse_json(body)
     regels = value.get("regels") if isinstance(value, dict) else None
     if isinstance(regels, list) and len(regels) > MOST_JSON_LINES:
@@ -282,7 +296,7 @@ def _open_json(body: bytes, query: DeclaratieQuery) -> tuple[str, date, AsyncIte
         faults += [_fault(details, ()) for details in error.errors(include_url=False)]
     if faults:
         raise _faulty(faults)
-    return invoer.declaratienummer, invoer.dagtekening, json_rows(invoer.regels)
+    return Opened(invoer.declaratienummer, invoer.dagtekening, json_rows(invoer.regels))
 
 
 async def _body(request: Request) -> bytes:
@@ -309,7 +323,9 @@ def _fault(details: ErrorDetails, place: tuple[str | int, ...], plaats: str = ""
 
 def declaratie_of(row: Record) -> Declaratie:
     """A declaratie as its aanbieder reads it."""
+    status = status_of(row)
     return Declaratie(
-        status="afgehandeld" if row["afgehandeld_op"] else "ontvangen",
-        **{name: row[name] for name in Declaratie.model_fields if name != "status"},
+        status=status,
+        voortgang=voortgang_of(row) if status == "bezig" else None,
+        **{name: row[name] for name in Declaratie.model_fields if name in row},
     )

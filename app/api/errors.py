@@ -18,6 +18,7 @@ from starlette.routing import Match
 from app.api.constraints import CONSTRAINTS
 from app.api.models import OutputModel
 from app.api.reasons import faults_of
+from app.db.connection import PASSING_FAULTS
 from app.domain.errors import (
     Conflict,
     Fault,
@@ -57,17 +58,6 @@ TITLES: Mapping[int, str] = {
     500: "Interne fout",
     503: "Tijdelijk niet beschikbaar",
 }
-
-PASSING_FAULTS = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.QueryCanceledError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
 
 
 class OngeldigeParameter(OutputModel):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The gemeenten of the Netherlands; the 14 of Samen14 are marked."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import Query, Request, Response
@@ -10,9 +9,7 @@ from app.api.models import GemeenteCode, OutputModel, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
 from app.db import catalogus
-from app.db.connection import Connection
 from app.db.pages import find_page
-from app.domain.errors import Fault, Invalid
 
 router = Router(tags=["Catalogus"])
 
@@ -48,16 +45,3 @@ async def list_gemeenten(
     )
     results = [Gemeente(**row) for row in rows]
     return page_of(request, query, count, results, GemeentenPagina, response)
-
-
-async def check_gemeenten(db: Connection, named: Iterable[tuple[str, str | None]]) -> None:
-    """Raise Invalid when a field (its name, its code) holds a code that no gemeente has."""
-    pairs = [(name, code) for name, code in named if code is not None]
-    unknown = await catalogus.find_unknown_gemeenten(db, {code for _, code in pairs})
-    faults = tuple(
-        Fault(name, "gemeente_onbekend", f"Er is geen gemeente met CBS-code {code}.")
-        for name, code in pairs
-        if code in unknown
-    )
-    if faults:
-        raise Invalid("ongeldige_aanvraag", "De invoer noemt gemeenten die niet bestaan.", faults)

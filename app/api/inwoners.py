@@ -9,11 +9,8 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.bsn import seal_of
-from app.api.clock import today
-from app.api.gemeenten import check_gemeenten
 from app.api.models import (
     Datum,
-    GemeenteCode,
     InputModel,
     NummerInPad,
     OutputModel,
@@ -21,9 +18,10 @@ from app.api.models import (
     refusal,
 )
 from app.api.route import Router, caller, connection, operation
+from app.api.surroundings import BekendeGemeente, Verleden
 from app.db import inwoners
 from app.domain.bsn import passes_eleven_proof
-from app.domain.errors import Fault, Invalid, NotFound
+from app.domain.errors import NotFound
 from app.domain.woonplaats import Grondslag, Tijdvak, Woonplaats, tile
 
 router = Router(tags=["Inwoners"])
@@ -48,7 +46,7 @@ Bsn = Annotated[SecretStr, AfterValidator(_is_bsn)]
 class WoonplaatsVanaf(InputModel):
     """De gemeente van woonplaats vanaf een dag, tot de volgende begint; null: niet vastgesteld."""
 
-    gemeente: GemeenteCode | None
+    gemeente: BekendeGemeente | None
     vanaf: Datum
     grondslag: Grondslag
 
@@ -89,7 +87,7 @@ class InwonerInvoer(WoonplaatsenInvoer):
     bsn: Bsn | None = Field(
         default=None, description="Wordt versleuteld bewaard en nooit teruggegeven."
     )
-    geboortedatum: Datum
+    geboortedatum: Verleden
 
     model_config = example(
         {
@@ -125,10 +123,6 @@ class Inwoner(OutputModel):
 async def create_inwoner(request: Request, response: Response, invoer: InwonerInvoer) -> Inwoner:
     """Registreert een inwoner bij de eigen gemeente, met elk BSN daar één keer."""
     db, gemeente = connection(request), caller(request).own_gemeente
-    if invoer.geboortedatum > today():
-        fault = Fault("geboortedatum", "in_de_toekomst", "De geboortedatum ligt in de toekomst.")
-        raise Invalid("ongeldige_aanvraag", "De geboortedatum ligt in de toekomst.", (fault,))
-    await _check_woonplaatsen(request, invoer)
     bsn = invoer.bsn.get_secret_value() if invoer.bsn else None
     inwoner_id = await inwoners.insert_inwoner(
         db,
@@ -157,7 +151,6 @@ async def put_woonplaatsen(
 ) -> Inwoner:
     """Vervangt de lijst van woonplaatsen; wat al is geboekt, verandert niet."""
     db, gemeente = connection(request), caller(request).own_gemeente
-    await _check_woonplaatsen(request, invoer)
     await inwoners.replace_woonplaatsen(db, gemeente, inwoner_id, invoer.tijdvakken())
     return _inwoner(await inwoners.find_inwoner(db, gemeente, inwoner_id))
 
@@ -173,13 +166,6 @@ async def find_inwoner(request: Request, invoer: ZoekInvoer) -> Inwoner:
     if row is None:
         raise NotFound("inwoner_niet_gevonden", "Deze gemeente kent geen inwoner met dit BSN.")
     return _inwoner(row)
-
-
-async def _check_woonplaatsen(request: Request, invoer: WoonplaatsenInvoer) -> None:
-    await check_gemeenten(
-        connection(request),
-        [(f"woonplaatsen[{i}].gemeente", w.gemeente) for i, w in enumerate(invoer.woonplaatsen)],
-    )
 
 
 def _inwoner(row: Record) -> Inwoner:

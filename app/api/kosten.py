@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Kosten: what a gemeente bears, in sums and line by line."""
 
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Query, Request
@@ -11,14 +12,16 @@ from app.api.periode import PeriodeQuery
 from app.api.route import Router, caller, connection, media_type, operation
 from app.api.streams import StreamedResponse
 from app.db import kosten
+from app.db.kostenregels import COLUMNS, Keuze, copy_csv
 from app.domain.errors import Forbidden
+from app.exports.formats import CSV, FORMATS, NDJSON, PARQUET, XLSX, file_name
 
 router = Router(tags=["Kosten"])
 
-CSV, NDJSON = "text/csv", "application/x-ndjson"
+BINARY = {"type": "string", "format": "binary"}
 
 CSV_EXAMPLE = (
-    ",".join(kosten.COLUMNS) + "\n"
+    ",".join(COLUMNS) + "\n"
     "881,0153,0153,99000001,1204,jeugdwet,OB2,middel,start,2026-02-01,2026-07-31,103,123381,"
     "2026-08-03T07:15:00.000000Z,2026081,2026-000123\n"
 )
@@ -93,32 +96,46 @@ async def get_kosten(request: Request, query: Annotated[KostenQuery, Query()]) -
     response_class=Response,
     responses={
         200: {
-            "description": "De regels, op volgorde van boekingnummer.",
+            "description": "De regels, op volgorde van boekingnummer, van één moment. Een antwoord "
+            "dat halverwege misgaat, wordt afgebroken zonder de laatste chunk.",
             "content": {
-                CSV: {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
-                NDJSON: {"schema": {"type": "string"}},
+                CSV.media_type: {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
+                NDJSON.media_type: {"schema": {"type": "string"}},
+                XLSX.media_type: {"schema": BINARY},
+                PARQUET.media_type: {"schema": BINARY},
+            },
+            "headers": {
+                "Content-Disposition": {
+                    "description": "Onder welke naam het bestand te bewaren is (RFC 6266).",
+                    "schema": {"type": "string"},
+                }
             },
         }
     },
 )
-@operation(scopes=("kosten:lezen",), produces=(CSV, NDJSON), streams=True)
+@operation(
+    scopes=("kosten:lezen",),
+    produces=tuple(form.media_type for form in FORMATS.values()),
+    streams=True,
+)
 async def stream_kostenregels(
     request: Request, query: Annotated[KostenregelsQuery, Query()]
 ) -> Response:
     """Elke boeking die de gemeente draagt, rechtstreeks uit de database gestroomd."""
     gemeente = _gemeente_of(request, query.gemeente)
     assert gemeente is not None
-    select = (gemeente, query.vanaf, query.tot_en_met)
-    if media_type(request) == NDJSON:
-        return StreamedResponse(
-            request, NDJSON, lambda db, sink: kosten.stream_ndjson(db, sink, *select)
-        )
-    dutch = request.headers.get("accept-language", "").lower().startswith("nl")
-    delimiter = ";" if dutch else ","
+    keuze = Keuze(gemeente, query.vanaf, query.tot_en_met)
+    form = next(form for form in FORMATS.values() if form.media_type == media_type(request))
+    content_type = form.media_type
+    if form is CSV:
+        content_type += "; charset=utf-8; header=present"
+        if request.headers.get("accept-language", "").lower().startswith("nl"):
+            form = CSV._replace(copy=partial(copy_csv, delimiter=";"))
     return StreamedResponse(
         request,
-        f"{CSV}; charset=utf-8; header=present",
-        lambda db, sink: kosten.stream_csv(db, sink, *select, delimiter),
+        content_type,
+        file_name(keuze, form),
+        lambda db, sink: form.stream(db, sink, keuze),
     )
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -84,7 +85,7 @@ def _read_day(value: object) -> date:
         day = None
     if day is None:
         raise refusal("ongeldige_datum", "Dit is geen bestaande datum in de vorm JJJJ-MM-DD.")
-    return _within_centuries(day)
+    return day
 
 
 def _within_centuries(value: date) -> date:
@@ -176,7 +177,10 @@ class Cijfers:
         return core_schema.no_info_before_validator_function(_read_digits, number)
 
 
-Datum = Annotated[date, BeforeValidator(_read_day)]
+Dag = Annotated[date, BeforeValidator(_read_day)]
+"""Any day of the calendar."""
+Datum = Annotated[Dag, AfterValidator(_within_centuries)]
+"""A day that help can be about."""
 Tijdstip = Annotated[
     datetime,
     BeforeValidator(_read_moment),

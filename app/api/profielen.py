@@ -10,9 +10,9 @@ from pydantic import Field
 from app.api.models import Aandeel, InputModel, OutputModel, ProfielCode, Tekst, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
+from app.api.surroundings import same_as_in_path
 from app.db import catalogus
 from app.db.pages import find_page
-from app.domain.errors import Fault, Invalid
 from app.domain.toewijzing import Wet
 from app.pricing.betaalplan import Mijlpalen, Soort
 
@@ -47,7 +47,7 @@ class BetaalplanMaandelijks(InputModel):
 class ProfielInvoer(InputModel):
     """Een profiel zoals de regio het vastlegt."""
 
-    code: ProfielCode | None = Field(
+    code: Annotated[ProfielCode | None, same_as_in_path("code")] = Field(
         default=None, description="Mag ontbreken; anders gelijk aan die in het pad."
     )
     naam: Annotated[str, Tekst(200)]
@@ -112,9 +112,6 @@ async def put_profiel(
     request: Request, response: Response, code: ProfielCode, invoer: ProfielInvoer
 ) -> Profiel:
     """Legt een profiel vast: 201 als het nieuw is, 200 als het er al was."""
-    if invoer.code not in (None, code):
-        fault = Fault("code", "ongelijk_aan_pad", "De code is niet gelijk aan die in het pad.")
-        raise Invalid("ongeldige_aanvraag", "De code past niet bij het pad.", (fault,))
     plan = invoer.betaalplan
     row = await catalogus.put_profiel(
         connection(request),

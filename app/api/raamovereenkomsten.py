@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from app.api.gemeenten import check_gemeenten
 from app.api.models import (
     AgbCode,
     Datum,
@@ -19,6 +18,7 @@ from app.api.models import (
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.periode import PeriodeInvoer
 from app.api.route import Router, connection, operation
+from app.api.surroundings import BekendeGemeente
 from app.db import catalogus, contracten
 from app.db.pages import find_page
 
@@ -40,7 +40,7 @@ class RaamovereenkomstInvoer(PeriodeInvoer):
 
     aanbieder: AgbCode
     profielen: Annotated[list[ProfielCode], Field(min_length=1, max_length=1_000)]
-    gemeenten: Annotated[list[GemeenteCode], Field(min_length=1, max_length=500)]
+    gemeenten: Annotated[list[BekendeGemeente], Field(min_length=1, max_length=500)]
     declaratietermijn_maanden: Annotated[int, Field(ge=0, le=120)] = 60
 
     model_config = example({key: value for key, value in EXAMPLE.items() if key != "nummer"})
@@ -81,7 +81,6 @@ async def create_raamovereenkomst(
 ) -> Raamovereenkomst:
     """Legt een contract vast; een aanbieder heeft er op elk moment ten hoogste één."""
     db = connection(request)
-    await check_gemeenten(db, [(f"gemeenten[{i}]", g) for i, g in enumerate(invoer.gemeenten)])
     await contracten.find_aanbieder(db, invoer.aanbieder)
     ids = await catalogus.find_profiel_ids(db, invoer.profielen)
     nummer = await contracten.insert_raamovereenkomst(

@@ -20,6 +20,7 @@ from app.api.callers import Caller, Gate, require
 from app.api.errors import busy
 from app.api.media import Intake, StrictRequest, check_body, media_type_of, negotiate
 from app.api.pages import QueryModel
+from app.api.surroundings import Surroundings, surrounded_by
 from app.db.connection import Connection, Pool
 
 JSON = "application/json"
@@ -125,7 +126,7 @@ class Operation(APIRoute):
             await _judge(request, declaration)
             intake = Intake(request.receive, declaration.max_body)
             strict = StrictRequest(request.scope, intake)
-            proceed = partial(handler, strict)
+            proceed = partial(_handle, handler, strict)
             claim = _claim(strict, intake) if declaration.creates else None
             # Before FastAPI reads, which hides what is wrong, and before a connection is taken.
             if parses and await strict.body():
@@ -154,6 +155,13 @@ class Router(APIRouter):
 
     def __init__(self, *, tags: list[str]) -> None:
         super().__init__(route_class=Operation, tags=list(tags), redirect_slashes=False)
+
+
+async def _handle(handler: Handler, request: Request) -> Response:
+    """Run the operation, its input held against what there is beside it."""
+    surroundings = Surroundings(request.app.state.gemeenten, request.path_params)
+    with surrounded_by(surroundings):
+        return await handler(request)
 
 
 async def _judge(request: Request, declaration: Declaration) -> None:

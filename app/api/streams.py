@@ -2,28 +2,41 @@
 """Answers that flow straight from PostgreSQL to the wire, with flat memory."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from app.api.route import is_head, transaction
+from app.api.errors import busy
+from app.api.route import ACQUIRE_TIMEOUT_SECONDS, is_head, transaction
 from app.db.connection import Connection
-from app.db.kosten import Sink
+from app.db.kostenregels import Sink, freeze
 
 Source = Callable[[Connection, Sink], Awaitable[None]]
+
+MOST_AT_ONCE = 8
+"""Streams of one process; each holds a connection that others are waiting for."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a client may leave a piece lying."""
 
 
 class StreamedResponse(Response):
     """Hands on each piece that the source gives, as fast as the client takes it.
 
-    When the client goes away the query is cancelled. When the query fails half-way the connection
-    is cut without a last chunk, so that the client knows the file is not whole.
+    The source sees the database as it is at one moment. When the client goes away, or takes nothing
+    for too long, the query is cancelled. When it does not come to its end the connection is cut
+    without a last chunk, so that the client knows the file is not whole.
     """
 
-    def __init__(self, request: Request, media_type: str, source: Source) -> None:
-        super().__init__(media_type=media_type)
+    patience_seconds = PATIENCE_SECONDS
+
+    def __init__(self, request: Request, media_type: str, file_name: str, source: Source) -> None:
+        disposition = f'attachment; filename="{file_name}"'
+        super().__init__(media_type=media_type, headers={"Content-Disposition": disposition})
         del self.headers["content-length"]
         self._request = request
         self._source = source
@@ -31,18 +44,17 @@ class StreamedResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_head(self._request):
             await self._begin(send)
-        else:
-            await _unless_gone(self._stream(send), receive)
+        elif not await _done_before(_disconnected(receive), self._stream(send)):
+            return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _begin(self, send: Send) -> None:
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": self.raw_headers,
-            }
-        )
+        start: Message = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        await send(start)
 
     async def _stream(self, send: Send) -> None:
         begun = False
@@ -52,25 +64,46 @@ class StreamedResponse(Response):
             if not begun:
                 await self._begin(send)
                 begun = True
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            async with asyncio.timeout(self.patience_seconds):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
 
-        async with transaction(self._request) as db:
+        async with _slot(self._request), transaction(self._request) as db:
+            await freeze(db)
             await self._source(db, sink)
         if not begun:
             await self._begin(send)
 
 
-async def _unless_gone(work: Awaitable[None], receive: Receive) -> None:
-    """Do the work, or drop it when the client has gone."""
-    doing = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(receive))
+@asynccontextmanager
+async def _slot(request: Request) -> AsyncIterator[None]:
+    """One of the streams of this process. Raises Unavailable."""
+    state = request.app.state
+    if not hasattr(state, "streams"):
+        state.streams = asyncio.Semaphore(MOST_AT_ONCE)
     try:
-        await asyncio.wait((doing, gone), return_when=asyncio.FIRST_COMPLETED)
-        if doing.done():
-            await doing
+        async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
+            await state.streams.acquire()
+    except TimeoutError:
+        raise busy() from None
+    try:
+        yield
     finally:
-        gone.cancel()
-        doing.cancel()
+        state.streams.release()
+
+
+async def _done_before(end: Coroutine[Any, Any, None], work: Coroutine[Any, Any, None]) -> bool:
+    """Whether the work was done before the end came; if not it has been dropped."""
+    working, ending = asyncio.create_task(work), asyncio.create_task(end)
+    try:
+        await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+            return True
+        return False
+    finally:
+        ending.cancel()
+        working.cancel()
+        await asyncio.gather(working, ending, return_exceptions=True)
 
 
 async def _disconnected(receive: Receive) -> None:

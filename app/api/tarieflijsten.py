@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tarieflijsten: drafted, then adopted by someone else, and from then on immutable."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from app.api.models import (
     Centen,
@@ -20,12 +20,13 @@ from app.api.models import (
     Tekst,
     Tijdstip,
     example,
+    refusal,
 )
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
 from app.db import catalogus, tarieven
 from app.db.pages import find_page
-from app.domain.errors import Conflict, Fault, Invalid
+from app.domain.errors import Conflict
 from app.domain.toewijzing import Intensiteit
 from app.pricing.tarief import rises_with_intensity
 
@@ -59,6 +60,15 @@ class TarieflijstInvoer(InputModel):
     naam: Annotated[str, Tekst(200)]
     vanaf: Datum
     tarieven: Annotated[list[TariefInvoer], Field(min_length=1, max_length=10_000)]
+
+    @field_validator("tarieven")
+    @classmethod
+    def _name_each_price_once(cls, tarieven: list[TariefInvoer]) -> list[TariefInvoer]:
+        times = Counter((t.profiel, t.intensiteit) for t in tarieven)
+        double = ", ".join(" ".join(price) for price, count in times.items() if count > 1)
+        if double:
+            raise refusal("dubbel_tarief", f"Deze tarieven staan er meer dan één keer: {double}.")
+        return tarieven
 
     model_config = example({key: CONCEPT_EXAMPLE[key] for key in ("naam", "vanaf", "tarieven")})
 
@@ -109,7 +119,6 @@ async def create_tarieflijst(
 ) -> Tarieflijst:
     """Stelt een lijst in concept op; alleen de regio ziet haar tot zij is vastgesteld."""
     db = connection(request)
-    _check_each_price_once(invoer.tarieven)
     ids = await catalogus.find_profiel_ids(db, [t.profiel for t in invoer.tarieven])
     rows = [(ids[t.profiel], t.intensiteit, t.bedrag_centen) for t in invoer.tarieven]
     tarieflijst_id = await tarieven.insert_tarieflijst(
@@ -167,18 +176,6 @@ async def adopt_tarieflijst(
         )
     _check_order(await tarieven.adopt(db, tarieflijst_id, door, invoer.besluit))
     return _tarieflijst(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
-
-
-def _check_each_price_once(invoer: Iterable[TariefInvoer]) -> None:
-    first: dict[tuple[str, str], int] = {}
-    faults = []
-    for i, tarief in enumerate(invoer):
-        earlier = first.setdefault((tarief.profiel, tarief.intensiteit), i)
-        if earlier != i:
-            reason = f"Dit profiel en deze intensiteit staan ook in tarieven[{earlier}]."
-            faults.append(Fault(f"tarieven[{i}]", "dubbel_tarief", reason))
-    if faults:
-        raise Invalid("ongeldige_aanvraag", "Elk tarief mag één keer op de lijst.", tuple(faults))
 
 
 def _check_order(prices: Iterable[Record]) -> None:

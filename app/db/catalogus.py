@@ -24,12 +24,10 @@ RETURNING *, xmax = 0 AS is_new
 """
 
 
-async def find_unknown_gemeenten(db: Connection, codes: Iterable[str]) -> set[str]:
-    """Those of the codes that no gemeente of the Netherlands has."""
-    rows = await db.fetch(
-        "SELECT code FROM unnest($1::text[]) AS code EXCEPT SELECT code FROM gemeente", list(codes)
-    )
-    return {row["code"] for row in rows}
+async def find_codes(db: Connection) -> frozenset[str]:
+    """The codes of all gemeenten; they change only with a migration."""
+    rows = await db.fetch("SELECT code FROM gemeente")
+    return frozenset(row["code"] for row in rows)
 
 
 async def find_profiel(db: Connection, code: str) -> Record:

@@ -12,6 +12,18 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 MOST_CONNECTIONS = 20
 
+PASSING_FAULTS = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What another attempt may not meet: nothing is wrong with what was asked."""
+
 
 async def open_pool(database_url: str) -> Pool:
     """Open the pool that serves the requests of one process."""

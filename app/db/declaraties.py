@@ -6,9 +6,18 @@ from asyncpg import Record
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 
-DECLARATIES = """
-SELECT * FROM declaratie WHERE aanbieder = $1 ORDER BY id
+# Beside each declaratie how far it is; without a worker at work on it that is null.
+_MET_VOORTGANG = """
+SELECT d.*, v.begonnen_op, v.aantal_beoordeeld, v.aantal_geboekt,
+       extract(epoch FROM v.bijgewerkt_op - v.begonnen_op)::float8 AS seconden_tot_stap,
+       extract(epoch FROM clock_timestamp() - v.begonnen_op)::float8 AS seconden_bezig
+FROM declaratie d
+LEFT JOIN voortgang v ON v.declaratie_id = d.id
 """
+
+DECLARATIES = f"{_MET_VOORTGANG} WHERE d.aanbieder = $1 ORDER BY d.id"
+
+DECLARATIE = f"{_MET_VOORTGANG} WHERE d.id = $1 AND d.aanbieder = $2"
 
 # A line that no oordeel stands against was granted: its boekingen are its outcome.
 REGELS = """
@@ -36,9 +45,7 @@ ORDER BY r.regelnummer
 
 async def find_declaratie(db: Connection, agb: str, declaratie_id: int) -> Record:
     """One declaratie of this aanbieder. Raises NotFound, also when another's."""
-    row = await db.fetchrow(
-        "SELECT * FROM declaratie WHERE id = $1 AND aanbieder = $2", declaratie_id, agb
-    )
+    row = await db.fetchrow(DECLARATIE, declaratie_id, agb)
     if row is None:
         raise NotFound("declaratie_niet_gevonden", f"Er is geen declaratie {declaratie_id}.")
     return row

@@ -4,7 +4,7 @@
 The profielen, their prices and the aanbieders do not exist; the gemeenten do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -286,6 +286,8 @@ AANBIEDERS = (
 )
 
 
-def aanbieders_for(profiel: str, gemeente: str) -> list[Aanbieder]:
+def aanbieders_for(
+    profiel: str, gemeente: str, aanbieders: Iterable[Aanbieder] = AANBIEDERS
+) -> list[Aanbieder]:
     """Who may help with this profiel here."""
-    return [a for a in AANBIEDERS if profiel in a.profielen and gemeente in a.gemeenten]
+    return [a for a in aanbieders if profiel in a.profielen and gemeente in a.gemeenten]

@@ -55,6 +55,8 @@ LEVENSLOPEN = {
 }
 """What happens to people around their toewijzing, of a hundred."""
 
+SPOED_REDEN = "Acute onveiligheid"
+
 INTENSITEITEN: dict[Intensiteit, int] = {"licht": 45, "middel": 40, "zwaar": 15}
 """How heavy the needs are, of a hundred."""
 
@@ -97,6 +99,15 @@ class Hulp:
     periode: Periode
 
 
+@dataclass(frozen=True, slots=True)
+class Plaatsen:
+    """Where the life of someone takes place: here, nearby and further away."""
+
+    gemeente: str
+    buur: str
+    elders: str
+
+
 def population(vandaag: date) -> list[Dossier]:
     """The dossiers of the region as it stands on this day."""
     rng = Random(SEED)
@@ -108,11 +119,14 @@ def population(vandaag: date) -> list[Dossier]:
 
 
 def _dossier(rng: Random, vandaag: date, gemeente: str, bsn: str) -> Dossier:
-    jongst, oudst = _drawn(rng, LEEFTIJDEN)
-    geboren = vandaag - timedelta(days=rng.randint(jongst * 366, oudst * 365))
-    levensloop = _drawn(rng, LEVENSLOPEN)
+    geboren = draw_geboortedatum(rng, vandaag)
+    levensloop = drawn(rng, LEVENSLOPEN)
     alle_hulp = _alle_hulp(rng, vandaag, geboren, settled=levensloop == "blijft")
-    woonplaatsen = _woonplaatsen(rng, vandaag, gemeente, geboren, levensloop, alle_hulp[0].periode)
+    elders, buur = rng.choice(BUITEN_TWENTE), rng.choice([g for g in SAMEN14 if g != gemeente])
+    plaatsen = Plaatsen(gemeente, buur, elders)
+    woonplaatsen = draw_woonplaatsen(
+        rng, vandaag, plaatsen, geboren, levensloop, alle_hulp[0].periode
+    )
     inwoner = {
         "bsn": bsn,
         "geboortedatum": geboren.isoformat(),
@@ -121,7 +135,7 @@ def _dossier(rng: Random, vandaag: date, gemeente: str, bsn: str) -> Dossier:
             for w in woonplaatsen
         ],
     }
-    spoed = {"reden": "Acute onveiligheid"} if levensloop == "komt_met_spoed" else None
+    spoed = {"reden": SPOED_REDEN} if levensloop == "komt_met_spoed" else None
     toewijzingen = (_toewijzing(rng, gemeente, hulp, spoed) for hulp in alle_hulp)
     return Dossier(gemeente, inwoner, tuple(toewijzingen))
 
@@ -142,23 +156,39 @@ def _hulp(rng: Random, vandaag: date, geboren: date, *, settled: bool) -> Hulp:
     laatste = vandaag + timedelta(days=90 if settled else -60)
     begin = eerste + timedelta(days=rng.randint(0, (laatste - eerste).days))
     begin = begin.replace(day=1) if rng.random() < FIRST_OF_MONTH else begin
-    leeftijd = begin.year - geboren.year - ((begin.month, begin.day) < (geboren.month, geboren.day))
-    wet, codes = next((wet, codes) for onder, wet, codes in BEHOEFTEN if leeftijd < onder)
-    profiel = rng.choice([p for p in PROFIELEN if p.code in codes])
+    wet, profielen = behoefte(geboren, begin)
+    profiel = rng.choice(profielen)
     dagen = rng.randint(120, 270) if profiel.soort == "herstel" else rng.randint(180, 540)
     return Hulp(wet, profiel, Periode(begin, begin + timedelta(days=dagen)))
 
 
-def _woonplaatsen(
-    rng: Random, vandaag: date, gemeente: str, geboren: date, levensloop: str, periode: Periode
+def draw_geboortedatum(rng: Random, vandaag: date) -> date:
+    """When someone was born who asks for help."""
+    jongst, oudst = drawn(rng, LEEFTIJDEN)
+    return vandaag - timedelta(days=rng.randint(jongst * 366, oudst * 365))
+
+
+def behoefte(geboren: date, begin: date) -> tuple[Wet, list[Profiel]]:
+    """Under which wet someone of this age is helped, and with which profielen."""
+    leeftijd = begin.year - geboren.year - ((begin.month, begin.day) < (geboren.month, geboren.day))
+    wet, codes = next((wet, codes) for onder, wet, codes in BEHOEFTEN if leeftijd < onder)
+    return wet, [profiel for profiel in PROFIELEN if profiel.code in codes]
+
+
+def draw_woonplaatsen(
+    rng: Random,
+    vandaag: date,
+    plaatsen: Plaatsen,
+    geboren: date,
+    levensloop: str,
+    periode: Periode,
 ) -> list[Woonplaats]:
     """Where an inwoner lived: on the begindatum in this gemeente, unless there was spoed."""
+    gemeente, buur, elders = plaatsen.gemeente, plaatsen.buur, plaatsen.elders
     begin, heden = periode.begindatum, min(periode.einddatum, vandaag)
     sinds = max(geboren, begin - timedelta(days=rng.randint(400, 4_000)))
     aankomst = begin - timedelta(days=rng.randint(10, 300))
     omslag = begin + timedelta(days=rng.randint(1, max(1, (heden - begin).days)))
-    elders = rng.choice(BUITEN_TWENTE)
-    buur = rng.choice([g for g in SAMEN14 if g != gemeente])
     thuis, daarginds = Woonplaats(gemeente, sinds, "brp"), Woonplaats(elders, sinds, "brp")
     return {
         "blijft": [thuis],
@@ -177,7 +207,7 @@ def _toewijzing(rng: Random, gemeente: str, hulp: Hulp, spoed: Json | None) -> J
         "gemeente": gemeente,
         "wet": hulp.wet,
         "profiel": hulp.profiel.code,
-        "intensiteit": _drawn(rng, INTENSITEITEN),
+        "intensiteit": drawn(rng, INTENSITEITEN),
         "aanbieder": rng.choice(aanbieders_for(hulp.profiel.code, gemeente)).agb,
         "begindatum": hulp.periode.begindatum.isoformat(),
         "einddatum": hulp.periode.einddatum.isoformat(),
@@ -187,10 +217,11 @@ def _toewijzing(rng: Random, gemeente: str, hulp: Hulp, spoed: Json | None) -> J
                 "onderbouwing": f"Ondersteuningsplan van {plan}, met de inwoner besproken",
             }
         ],
-        "verwijzer": _drawn(rng, VERWIJZERS) if hulp.wet == "jeugdwet" else "gemeente",
+        "verwijzer": drawn(rng, VERWIJZERS) if hulp.wet == "jeugdwet" else "gemeente",
         "spoed": spoed,
     }
 
 
-def _drawn(rng: Random, weights: Mapping[T, int]) -> T:
+def drawn(rng: Random, weights: Mapping[T, int]) -> T:
+    """One of these, each as often as its weight says."""
     return rng.choices(list(weights), list(weights.values()))[0]

@@ -6,7 +6,7 @@ declaratie of one line and of a million take the same way in the same number of 
 it runs in the caller's transaction: a declaratie is settled as a whole or not at all.
 """
 
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -15,6 +15,8 @@ from asyncpg import NotNullViolationError, Record
 
 from app.db.connection import Connection
 from app.domain.errors import Unavailable
+
+Report = Callable[[int, int], Awaitable[None]]
 
 MANY_LINES = 2_000
 """From here on a plan that looks up each line by itself loses from one that joins whole tables."""
@@ -93,17 +95,26 @@ async def register(db: Connection, kop: Kop, ontvangen_op: datetime) -> int:
 
 
 async def settle(
-    db: Connection, declaratie_id: int, aantal_regels: int, ontvangen_dag: date
+    db: Connection,
+    declaratie_id: int,
+    aantal_regels: int,
+    ontvangen_dag: date,
+    report: Report | None = None,
 ) -> Record:
     """Judge, split and book the registered lines; gives the closed declaratie.
 
+    Tells `report` how many lines have been judged and how many booked, at the end of each step.
     `ontvangen_dag` is the day in Amsterdam on which the declaratie came in. Raises Unavailable
     when a woonplaats was unsettled meanwhile, and RuntimeError when the boekingen do not add up to
     what was granted; either undoes everything.
     """
     await db.execute(TUNE, aantal_regels >= MANY_LINES)
     await db.execute(JUDGE, declaratie_id, ontvangen_dag)
+    if report:
+        await report(aantal_regels, 0)
     geboekt_centen = await _post(db, declaratie_id)
+    if report:
+        await report(aantal_regels, aantal_regels)
     declaratie = await db.fetchrow(CLOSE, declaratie_id)
     if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")

@@ -31,6 +31,22 @@ END
 $$
 """
 
+# Of one aanbieder the next may begin when the one before is over; without a word it would wait
+# until a worker happens to look.
+WAKE_NEXT = """
+CREATE FUNCTION wachtrij.wek_volgende() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify(
+        'procrastinate_queue_v1#' || OLD.queue_name,
+        json_build_object('type', 'job_inserted', 'job_id', OLD.id)::text
+    );
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER tr_jobs_wek_volgende AFTER DELETE ON wachtrij.procrastinate_jobs
+FOR EACH ROW EXECUTE FUNCTION wachtrij.wek_volgende();
+"""
+
 
 def upgrade() -> None:
     op.add_column(
@@ -44,7 +60,7 @@ def upgrade() -> None:
     )
     op.add_column("declaratie", sa.Column("mislukt_reden", sa.Text(), nullable=True))
     op.create_check_constraint(
-        "ck_declaratie_einde",
+        op.f("ck_declaratie_einde"),
         "declaratie",
         "num_nulls(mislukt_op, mislukt_reden) IN (0, 2)"
         " AND num_nonnulls(afgehandeld_op, mislukt_op) <= 1",
@@ -80,7 +96,7 @@ def downgrade() -> None:
     op.execute("DROP SCHEMA wachtrij CASCADE")
     op.drop_table("voortgang")
     op.drop_index("ix_declaratie_open", table_name="declaratie")
-    op.drop_constraint("ck_declaratie_einde", "declaratie")
+    op.drop_constraint(op.f("ck_declaratie_einde"), "declaratie")
     op.drop_column("declaratie", "mislukt_reden")
     op.drop_column("declaratie", "mislukt_op")
 
@@ -90,6 +106,7 @@ def _make_queue() -> None:
     op.execute("CREATE SCHEMA wachtrij")
     op.execute("SET LOCAL search_path = wachtrij")
     _run_script(SchemaManager.get_schema())
+    _run_script(WAKE_NEXT)
     op.execute(PIN_FUNCTIONS)
     op.execute(f"SET LOCAL search_path = {search_path}")
 

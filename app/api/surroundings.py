@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a body is held against beside its own shape, so that all its faults are told at once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from app.api.clock import today
+from app.api.models import Datum, GemeenteCode, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The gemeenten that exist, and the parameters in the path of the request."""
+
+    gemeenten: frozenset[str]
+    path: Mapping[str, Any]
+
+
+_current: ContextVar[Surroundings | None] = ContextVar("surroundings", default=None)
+
+
+@contextmanager
+def surrounded_by(surroundings: Surroundings) -> Iterator[None]:
+    """Hold bodies that are read in here against these surroundings."""
+    token = _current.set(surroundings)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _exists(code: str) -> str:
+    current = _current.get()
+    if current and code not in current.gemeenten:
+        raise refusal("gemeente_onbekend", "Er is geen gemeente met deze CBS-code.")
+    return code
+
+
+def same_as_in_path(name: str) -> AfterValidator:
+    """A field that repeats a parameter of the path, and must be equal to it."""
+
+    def check(value: str | None) -> str | None:
+        current = _current.get()
+        if current and value not in (None, current.path.get(name)):
+            raise refusal("ongelijk_aan_pad", "Dit is niet gelijk aan wat in het pad staat.")
+        return value
+
+    return AfterValidator(check)
+
+
+def _has_come(dag: date) -> date:
+    if dag > today():
+        raise refusal("in_de_toekomst", "Deze dag ligt in de toekomst.")
+    return dag
+
+
+BekendeGemeente = Annotated[GemeenteCode, AfterValidator(_exists)]
+"""A code that a gemeente of the Netherlands has."""
+Verleden = Annotated[Datum, AfterValidator(_has_come)]
+"""A day up to today."""

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The lines behind the kosten, each row written out by PostgreSQL itself.
+
+The same columns come as CSV, as JSON and as the rows of a sheet. PostgreSQL writes a row many times
+faster than Python would, on a core of its own, so that the service only hands it on.
+"""
+
+from collections.abc import Callable, Coroutine
+from datetime import date
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from app.db.connection import Connection
+
+Sink: TypeAlias = Callable[[bytes], Coroutine[Any, Any, None]]
+Kind: TypeAlias = Literal["getal", "dag", "moment", "code", "tekst"]
+
+
+class Column(NamedTuple):
+    """A column as SQL. A code needs no quotes anywhere; a tekst is what others chose freely."""
+
+    sql: str
+    kind: Kind
+
+
+class Keuze(NamedTuple):
+    """Which kostenregels: what a gemeente bears of the periods that begin in these days."""
+
+    gemeente: str
+    vanaf: date
+    tot_en_met: date
+
+
+COLUMNS = {
+    "boekingnummer": Column("b.boekingnummer", "getal"),
+    "gemeente": Column("b.gemeente", "code"),
+    "betaler": Column("b.betaler", "code"),
+    "aanbieder": Column("b.aanbieder", "code"),
+    "toewijzingNummer": Column("b.toewijzing_nummer", "getal"),
+    "wet": Column("b.wet", "code"),
+    "profiel": Column("p.code", "code"),
+    "intensiteit": Column("tw.intensiteit", "code"),
+    "mijlpaal": Column("t.mijlpaal", "code"),
+    "begindatum": Column("b.begindatum", "dag"),
+    "einddatum": Column("b.einddatum", "dag"),
+    "dagen": Column("b.dagen", "getal"),
+    "bedragCenten": Column("b.bedrag_centen", "getal"),
+    "geboektOp": Column("b.geboekt_op", "moment"),
+    "declaratienummer": Column("d.declaratienummer", "code"),
+    "referentie": Column("r.referentie", "tekst"),
+}
+"""The columns of an export, in order."""
+
+STYLES: dict[Kind, int] = {"dag": 1, "moment": 2}
+"""The cell style in a sheet of a kind that has one."""
+
+LINES = """
+FROM boeking b
+JOIN profiel p ON p.id = b.profiel_id
+JOIN toewijzing tw ON tw.nummer = b.toewijzing_nummer
+JOIN termijn t ON t.toewijzing_nummer = b.toewijzing_nummer AND t.volgnummer = b.termijn
+JOIN declaratie d ON d.id = b.declaratie_id
+JOIN declaratieregel r ON r.declaratie_id = b.declaratie_id AND r.regelnummer = b.regelnummer
+WHERE b.gemeente = $1 AND b.begindatum BETWEEN $2 AND $3
+ORDER BY b.boekingnummer
+"""
+
+_CONTROLS = "".join(f"\\x{code:02x}" for code in range(1, 32)) + r"\uFFFE\uFFFF"
+_TO_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def _moment(sql: str) -> str:
+    return f"""to_char({sql}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+def _safe_cell(text: str) -> str:
+    # A spreadsheet runs a cell that begins so; a leading ' makes it text.
+    return f"CASE WHEN {text} ~ E'^[=+@\\t\\r-]' THEN '''' || {text} ELSE {text} END"
+
+
+def _as_text(column: Column) -> str:
+    return _moment(column.sql) if column.kind == "moment" else column.sql
+
+
+def _as_csv(column: Column) -> str:
+    return _safe_cell(column.sql) if column.kind == "tekst" else _as_text(column)
+
+
+def _as_json(column: Column) -> str:
+    if column.kind == "getal":
+        return column.sql
+    if column.kind == "tekst":
+        return f"to_json({column.sql})"
+    return f"""'"', {_as_text(column)}, '"'"""
+
+
+def _as_xml(text: str) -> str:
+    # XML has no word for a control character; none comes in, and a space breaks no workbook.
+    text = f"translate({text}, E'{_CONTROLS}', repeat(' ', 33))"
+    for sign, escaped in _TO_XML.items():
+        text = f"replace({text}, '{sign}', '{escaped}')"
+    return text
+
+
+def _as_cell(column: Column) -> str:
+    style = f' s="{STYLES[column.kind]}"' if column.kind in STYLES else ""
+    number = f"""'<c{style}><v>', %s, '</v></c>'"""
+    text = """'<c t="inlineStr"><is><t xml:space="preserve">', %s, '</t></is></c>'"""
+    match column.kind:
+        case "getal":
+            return number % column.sql
+        case "dag":  # A sheet counts days; so it does from March 1900 on.
+            return number % f"{column.sql} - date '1899-12-30'"
+        case "moment":
+            return number % f"extract(epoch FROM {column.sql})::float8 / 86400 + 25569"
+        case "code":
+            return text.replace(' xml:space="preserve"', "") % column.sql
+        case "tekst":
+            return text % _as_xml(_safe_cell(column.sql))
+
+
+def _table(cell: Callable[[Column], str]) -> str:
+    cells = ", ".join(f'{cell(column)} AS "{name}"' for name, column in COLUMNS.items())
+    return f"SELECT {cells} {LINES}"
+
+
+CSV = _table(_as_csv)
+PLAIN = _table(_as_text)
+NDJSON = "SELECT concat('{{', {}, '}}') {}".format(
+    ", ',', ".join(f"'\"{name}\":', {_as_json(column)}" for name, column in COLUMNS.items()), LINES
+)
+SHEET_ROWS = "SELECT concat('<row>', {}, '</row>') {}".format(
+    ", ".join(_as_cell(column) for column in COLUMNS.values()), LINES
+)
+COUNT = "SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3"
+
+
+async def freeze(db: Connection) -> None:
+    """From here to the end of this transaction, which has just begun, one moment is seen."""
+    await db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+async def count_kostenregels(db: Connection, keuze: Keuze) -> int:
+    """How many lines there are to stream."""
+    return int(await db.fetchval(COUNT, *keuze))
+
+
+async def copy_csv(db: Connection, sink: Sink, keuze: Keuze, delimiter: str = ",") -> None:
+    """COPY the lines to the sink as CSV below a header, safe to open in a spreadsheet."""
+    await db.copy_from_query(
+        CSV, *keuze, output=sink, format="csv", header=True, delimiter=delimiter
+    )
+
+
+async def copy_plain(db: Connection, sink: Sink, keuze: Keuze) -> None:
+    """COPY the lines to the sink as CSV for a machine: no header, texts as they are."""
+    await db.copy_from_query(PLAIN, *keuze, output=sink, format="csv")
+
+
+async def copy_ndjson(db: Connection, sink: Sink, keuze: Keuze) -> None:
+    """COPY the lines to the sink as a JSON object each."""
+    await _copy_written_out(db, sink, NDJSON, keuze)
+
+
+async def copy_sheet_rows(db: Connection, sink: Sink, keuze: Keuze) -> None:
+    """COPY the lines to the sink as the rows of an Office Open XML sheet, one a line.
+
+    Cells do not name their place: spreadsheets count along, and it halves the work and the file.
+    """
+    await _copy_written_out(db, sink, SHEET_ROWS, keuze)
+
+
+async def _copy_written_out(db: Connection, sink: Sink, query: str, keuze: Keuze) -> None:
+    # As CSV of one column, with signs for quote and delimiter that the text never holds: the text
+    # format of COPY would double each backslash.
+    await db.copy_from_query(
+        query, *keuze, output=sink, format="csv", quote="\x01", delimiter="\x02"
+    )

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settlement in the background: what waits its turn, and how one declaratie is settled.
+
+The queue is a table of procrastinate's. A job is put there in the transaction that keeps the lines,
+so neither is without the other. The jobs of one aanbieder carry one lock and are done in order,
+those of different aanbieders side by side. A job may come up more than once, when a worker died or
+seemed dead: the row of the declaratie is locked while it is settled, and once settled it is passed
+over, so that it is settled exactly once.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+import asyncpg
+from asyncpg import Record
+
+from app.db import voortgang
+from app.db.connection import PASSING_FAULTS, Connection, Pool, open_pool
+from app.domain.errors import NoaberError, Unavailable
+from app.settlement import settle
+
+log = logging.getLogger("noaber")
+
+SCHEMA = "wachtrij"
+QUEUE = "afrekening"
+TASK = "afrekenen"
+
+MOST_LINES_AT_ONCE = 1_000
+"""A declaratie with more lines than this is settled in the background."""
+
+MOST_FAILURES = 5
+MOST_INTERRUPTIONS = 100
+"""So often may the database or the worker itself fall away during one declaratie."""
+
+DEFER = f"""
+SELECT {SCHEMA}.procrastinate_defer_jobs_v1(ARRAY[ROW(
+    '{QUEUE}', '{TASK}', 0, $1::text, NULL, jsonb_build_object('declaratie_id', $2::bigint), NULL
+)::{SCHEMA}.procrastinate_job_to_defer_v1])
+"""
+
+IS_BEHIND = """
+SELECT EXISTS (
+    SELECT FROM declaratie
+    WHERE aanbieder = $1 AND afgehandeld_op IS NULL AND mislukt_op IS NULL
+)
+"""
+
+# Of a worker that was killed the transaction may still run: it is waited for. The time zone makes
+# the day of receipt that of Amsterdam.
+LOCK = """
+SELECT id, aantal_regels, (ontvangen_op AT TIME ZONE 'Europe/Amsterdam')::date AS ontvangen_dag,
+       afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
+FROM declaratie
+WHERE id = $1
+FOR NO KEY UPDATE
+"""
+
+GIVE_UP = """
+UPDATE declaratie SET mislukt_op = clock_timestamp(), mislukt_reden = $2
+WHERE id = $1 AND afgehandeld_op IS NULL AND mislukt_op IS NULL
+"""
+
+RESUME = """
+UPDATE declaratie SET mislukt_op = NULL, mislukt_reden = NULL
+WHERE id = $1 AND mislukt_op IS NOT NULL
+RETURNING id
+"""
+
+
+class Interrupted(Exception):
+    """This attempt came to nothing; the next may. Says nothing of what was being settled."""
+
+
+async def defer(db: Connection, declaratie_id: int, aanbieder: str) -> None:
+    """Put a declaratie in the queue, if the transaction of this connection is committed."""
+    await db.execute(DEFER, aanbieder, declaratie_id)
+
+
+async def is_behind(db: Connection, aanbieder: str) -> bool:
+    """Whether an earlier declaratie of this aanbieder is still to be settled.
+
+    Asked under `settle.lock_aanbieder`, a no holds until the transaction ends: nothing of this
+    aanbieder can be settled meanwhile.
+    """
+    behind: bool = await db.fetchval(IS_BEHIND, aanbieder)
+    return behind
+
+
+async def resume(db: Connection, declaratie_id: int | None = None) -> list[int]:
+    """Put what failed (all of it, or one) in the queue again; gives the ids."""
+    failed: list[Record] = await db.fetch(
+        "SELECT id, aanbieder FROM declaratie WHERE mislukt_op IS NOT NULL"
+        " AND ($1::bigint IS NULL OR id = $1) ORDER BY aanbieder, id",
+        declaratie_id,
+    )
+    resumed = []
+    for row in failed:
+        await settle.lock_aanbieder(db, row["aanbieder"])
+        if await db.fetchval(RESUME, row["id"]):
+            await defer(db, row["id"], row["aanbieder"])
+            resumed.append(row["id"])
+    return resumed
+
+
+async def resume_at(database_url: str, declaratie_id: int | None) -> list[int]:
+    """`resume` in a transaction of its own."""
+    async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
+        return await resume(db, declaratie_id)
+
+
+async def attempt(pool: Pool, declaratie_id: int, earlier_attempts: int) -> None:
+    """Settle it, or give up after too many attempts. Raises Interrupted when it is worth another.
+
+    What went wrong is told by its kind alone: a message may hold personal data.
+    """
+    if earlier_attempts >= MOST_INTERRUPTIONS:
+        await _give_up(pool, declaratie_id, "De verwerking werd te vaak onderbroken.")
+        return
+    try:
+        await settle_in_background(pool, declaratie_id)
+    except (*PASSING_FAULTS, Unavailable, OSError) as error:
+        log.warning("declaratie %d: interrupted by %s", declaratie_id, type(error).__name__)
+        raise Interrupted from None
+    except Exception as error:
+        log.error("declaratie %d: %s", declaratie_id, _kind(error))
+        if earlier_attempts + 1 < MOST_FAILURES:
+            raise Interrupted from None
+        await _give_up(pool, declaratie_id, f"De verwerking liep steeds vast: {_kind(error)}.")
+
+
+async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
+    """Settle a declaratie in one transaction of its own, unless that has been done."""
+    async with pool.acquire() as db, db.transaction():
+        # PostgreSQL stops by itself when the worker is gone, and frees the row for the next.
+        await db.execute("SET LOCAL client_connection_check_interval = '1s'")
+        declaratie = await db.fetchrow(LOCK, declaratie_id)
+        if declaratie is None or not declaratie["is_open"]:
+            return
+        await db.execute(settle.PREPARE)
+        async with _shown(pool, declaratie_id) as report:
+            await settle.settle(
+                db, declaratie_id, declaratie["aantal_regels"], declaratie["ontvangen_dag"], report
+            )
+
+
+@asynccontextmanager
+async def _shown(pool: Pool, declaratie_id: int) -> AsyncIterator[settle.Report]:
+    """Let others see that it is being settled, and how far that is."""
+    await voortgang.begin(pool, declaratie_id)
+    try:
+        yield partial(voortgang.report, pool, declaratie_id)
+    finally:
+        with suppress(*PASSING_FAULTS, OSError):
+            await voortgang.remove(pool, declaratie_id)
+
+
+async def _give_up(pool: Pool, declaratie_id: int, reason: str) -> None:
+    log.error("declaratie %d: given up", declaratie_id)
+    await pool.execute(GIVE_UP, declaratie_id, reason)
+
+
+def _kind(error: Exception) -> str:
+    """What an error is, without the values in it."""
+    if isinstance(error, NoaberError):
+        return error.code
+    constraint = getattr(error, "constraint_name", None)
+    state = error.sqlstate if isinstance(error, asyncpg.PostgresError) else None
+    return " ".join(filter(None, (type(error).__name__, state, constraint)))
