@@ -5,27 +5,33 @@ import asyncio
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 import yaml
 from alembic.util import CommandError
+from asyncpg import Record
 
 from app import exporting, importing, serving
 from app.api import issuer
 from app.api.app import bare_api
+from app.api.clock import today
 from app.api.document import document
 from app.db import embedded, migrate
-from app.demo import journey, region
+from app.demo import journey, region, volume
+from app.demo.omvang import Omvang
+from app.demo.population import SEED
 from app.domain.errors import NoaberError
 from app.main import create_app
 from app.settings import MOST_WORKERS, Settings, SettingsError, read_settings
 from app.settlement import queue
 from app.settlement.workers import work
+
+T = TypeVar("T")
 
 DATABASE = "noaber"
 DRAFT = "noaber_nieuw"
@@ -154,9 +160,27 @@ def hervat(
 
 
 @cli.command()
-def demo() -> None:
-    """Doorloop het hoofdwerk één keer op een tijdelijke database en vertel wat er gebeurt."""
+def demo(
+    naam: Annotated[
+        Omvang | None,
+        typer.Option(
+            "--omvang",
+            help="Vul in plaats daarvan de nieuwe gegevensmap (NOABER_DATA): een dorp (seconden), "
+            "Twente (35.000 cliënten, een halve minuut) of Nederland (1,3 miljoen; lang).",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Een ander getal geeft andere gegevens.")] = SEED,
+) -> None:
+    """Doorloop het hoofdwerk één keer op een tijdelijke database en vertel wat er gebeurt.
+
+    Met --omvang: synthetische gegevens met een jaar aan declaraties. Alleen wie om hulp vraagt
+    wordt geregistreerd: van de 630.000 inwoners van Twente zijn dat er 35.000.
+    """
     settings = read_settings()
+    if naam is not None:
+        _stop_when_told()
+        typer.echo(volume.story_of(_filled(settings, naam, seed)))
+        return
     if settings.database_url:
         _refuse("De demo draait niet op een eigen server: haal NOABER_DATABASE_URL weg.", status=2)
     _stop_when_told()
@@ -230,21 +254,53 @@ def _database(settings: Settings) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
+
+    async def fill(url: str) -> None:
+        _warn("Nieuwe gegevensmap: de voorbeeldregio wordt gemaakt ...")
+        await region.fill(settings, url)
+
     with embedded.running(settings.data) as server:
-        asyncio.run(_prepare(server, settings))
+        asyncio.run(_prepare(server, fill))
         yield server.url(DATABASE)
 
 
-async def _prepare(server: embedded.Server, settings: Settings) -> None:
-    """After a crash the database is there with everything in it, or not at all."""
+async def _prepare(server: embedded.Server, fill: Callable[[str], Awaitable[T]]) -> T | None:
+    """Make the database unless it is there; tells what filling it gave, None when it was there.
+
+    After a crash the database is there with everything in it, or not at all.
+    """
     async with server.preparing():
-        if not await server.has_database(DATABASE):
-            _warn("Nieuwe gegevensmap: de voorbeeldregio wordt gemaakt ...")
-            await server.drop_database(DRAFT)
-            await server.create_database(DRAFT)
-            await migrate.upgrade(server.url(DRAFT))
-            await region.fill(settings, server.url(DRAFT))
-            await server.rename_database(DRAFT, DATABASE)
+        if await server.has_database(DATABASE):
+            return None
+        await server.drop_database(DRAFT)
+        await server.create_database(DRAFT)
+        await migrate.upgrade(server.url(DRAFT))
+        result = await fill(server.url(DRAFT))
+        await server.rename_database(DRAFT, DATABASE)
+        return result
+
+
+def _filled(settings: Settings, omvang: Omvang, seed: int) -> Record:
+    """Fill a database in which there was nothing, and say what is in it now."""
+
+    async def fill(url: str) -> Record:
+        return await volume.fill(settings, url, omvang, seed, today())
+
+    if settings.database_url:
+        _warn_of_risks(settings)
+        if not asyncio.run(volume.is_empty(settings.database_url)):
+            _refuse("Deze database is niet leeg. Maak een nieuwe (createdb).", status=1)
+        asyncio.run(migrate.upgrade(settings.database_url))
+        return asyncio.run(fill(settings.database_url))
+    with embedded.running(settings.data) as server:
+        result = asyncio.run(_prepare(server, fill))
+    if result is None:
+        _refuse(
+            f"In {settings.data} staat al een database, en daar komt niets bij. "
+            "Wijs met NOABER_DATA een andere gegevensmap aan, of haal deze weg.",
+            status=1,
+        )
+    return result
 
 
 async def _run_journey(server: embedded.Server, settings: Settings) -> None:

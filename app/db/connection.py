@@ -36,9 +36,6 @@ async def open_pool(database_url: str) -> Pool:
             "application_name": "noaber",
             "timezone": "UTC",
             "client_min_messages": "warning",
-            # The tables of a settlement grow from nothing to a million lines on one connection:
-            # a plan made for the one is ruin for the other.
-            "plan_cache_mode": "force_custom_plan",
         },
     )
 

@@ -21,9 +21,9 @@ from app.demo.catalogue import (
 )
 from app.domain.money import divide
 
-Naam = Literal["dorp", "twente", "nederland"]
+Omvang = Literal["dorp", "twente", "nederland"]
 
-CLIENTEN: dict[Naam, int] = {"dorp": 300, "twente": 35_000, "nederland": 1_300_000}
+CLIENTEN: dict[Omvang, int] = {"dorp": 300, "twente": 35_000, "nederland": 1_300_000}
 DORP = TUBBERGEN
 
 GEMEENTEN_PER_REGIO = len(SAMEN14)
@@ -60,12 +60,12 @@ class Regio:
     elders: tuple[str, ...]
 
 
-def regios(naam: Naam, gemeenten: Sequence[str]) -> list[Regio]:
+def regios(omvang: Omvang, gemeenten: Sequence[str]) -> list[Regio]:
     """The regions of a demo of this size; `gemeenten` are the codes of all there are."""
-    aantal = CLIENTEN[naam]
-    if naam == "dorp":
+    aantal = CLIENTEN[omvang]
+    if omvang == "dorp":
         return [Regio({DORP: aantal}, AANBIEDERS, SAMEN14, BUITEN_TWENTE)]
-    if naam == "twente":
+    if omvang == "twente":
         return [Regio(_shared_out(aantal, AANTAL_INWONERS), AANBIEDERS, SAMEN14, BUITEN_TWENTE)]
     clienten = _shared_out(aantal, _duizenden(gemeenten))
     return [

@@ -11,18 +11,20 @@ from io import BytesIO
 
 from asyncpg import Record
 from rich.progress import Progress
+from sqlalchemy import text
 
 from app.api.bsn import BsnSeal
-from app.db import catalogus
+from app.db import catalogus, migrate
 from app.db.connection import Connection, open_pool
 from app.demo.catalogue import PROFIELEN
 from app.demo.client import Service, open_service
 from app.demo.clienten import begindatums, draw_clienten
 from app.demo.declaratiejaar import COUNT, declare_year
 from app.demo.lading import COLUMNS, Catalogus, Contract, Lading, Schrijver
-from app.demo.omvang import Naam, Regio, regios
+from app.demo.omvang import Omvang, Regio, regios
 from app.demo.progress import progress_bar
 from app.demo.region import adopt_prices, conclude_contract
+from app.demo.telling import euro
 from app.domain.toewijzing import Intensiteit, Tarief
 from app.pricing.besluit import Prijsregels
 from app.settings import Settings
@@ -46,17 +48,42 @@ SELECT (SELECT count(*) FROM inwoner) AS clienten,
 FROM declaratie
 """
 
+HAS_TABLES = """
+SELECT EXISTS (
+    SELECT FROM pg_class
+    WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
+      AND relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+)
+"""
+
 Tarieven = dict[tuple[date, str, Intensiteit], Tarief]
 
 
+async def is_empty(database_url: str) -> bool:
+    """There is no table in this database, ours or another's."""
+    return not await migrate.locked(database_url, lambda it: it.scalar(text(HAS_TABLES)))
+
+
+def story_of(result: Record) -> str:
+    """What `fill` gave, in Dutch."""
+    aantal = {name: f"{value:,}".replace(",", ".") for name, value in result.items()}
+    return (
+        f"Klaar: {aantal['clienten']} cliënten met {aantal['toewijzingen']} toewijzingen in "
+        f"{aantal['termijnen']} termijnen.\n"
+        f"{aantal['declaraties']} declaraties met {aantal['regels']} regels: "
+        f"{aantal['toegekend']} toegekend, {aantal['afgekeurd']} afgekeurd, "
+        f"{aantal['aangehouden']} aangehouden; {euro(result['toegekend_centen'])} toegekend."
+    )
+
+
 async def fill(
-    settings: Settings, database_url: str, naam: Naam, seed: int, vandaag: date
+    settings: Settings, database_url: str, omvang: Omvang, seed: int, vandaag: date
 ) -> Record:
     """Fill an empty, migrated database; gives what is in it afterwards, in numbers."""
     with progress_bar() as progress:
         async with open_service(settings, database_url) as service:
             codes = [gemeente["code"] for gemeente in await service.regio().get_all("/gemeenten")]
-            delen = regios(naam, codes)
+            delen = regios(omvang, codes)
             contracten = await _conclude_contracts(service, progress, delen, vandaag)
             tarieven = await _find_tarieven(service, vandaag)
         async with await open_pool(database_url) as pool, pool.acquire() as db:
@@ -121,6 +148,8 @@ async def _load(
     """COPY what is drawn, each lot in a transaction, while the next is being drawn."""
     totaal = sum(sum(regio.clienten.values()) for regio in delen)
     task = progress.add_task("Cliënten", total=totaal)
+    # Each row has its foreign keys looked up: by a plan that is made once, not for every row.
+    await db.execute("SET plan_cache_mode = auto")
     drawing = asyncio.create_task(asyncio.to_thread(next, ladingen, None))
     while lading := await drawing:
         drawing = asyncio.create_task(asyncio.to_thread(next, ladingen, None))
@@ -129,6 +158,7 @@ async def _load(
                 rows = BytesIO(lading.bytes_of(table))
                 await db.copy_to_table(table, source=rows, columns=columns)
         progress.advance(task, lading.aantal)
+    await db.execute("RESET plan_cache_mode")
     await db.execute(SEQUENCES)
     await db.execute("ANALYZE")
 
