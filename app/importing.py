@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from rich.progress import Progress
 
 from app.api.aanlevering import csv_rows, ndjson_rows
-from app.api.declaraties import Declaratienummer, Lezing
-from app.api.inname import take_in
+from app.api.declaratie_modellen import Declaratienummer
+from app.api.declaraties import Lezing, take_in
 from app.api.models import AgbCode, Datum, InputModel
 from app.api.reasons import fault_of
 from app.api.voortgang import FINAL, status_of, voortgang_of

@@ -1,143 +1,40 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""POST /declaraties: read the lines, stage them, and have them settled in one transaction."""
+"""POST /declaraties: read the lines, stage them, and settle them now or leave that to a worker."""
 
-import csv
 import hashlib
-import io
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from asyncpg import Record
 from fastapi import Query, Request, Response
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.api.aanlevering import Blok, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
-from app.api.inname import take_in
+from app.api.clock import day_in_amsterdam, now
+from app.api.declaratie_modellen import (
+    MOST_JSON_LINES,
+    Declaratie,
+    DeclaratieInvoer,
+    DeclaratieQuery,
+    Regel,
+    declaratie_of,
+)
 from app.api.media import parse_json
-from app.api.models import Dag, Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
-from app.api.pages import QueryModel
-from app.api.periode import PeriodeInvoer
 from app.api.reasons import MOST_FAULTS, fault_of
 from app.api.route import Router, caller, connection, content_type, operation
-from app.api.voortgang import Status, Voortgang, status_of, voortgang_of
-from app.domain.errors import Fault, Invalid, TooLarge
-from app.pricing.betaalplan import Mijlpaal
+from app.db.connection import Connection
+from app.domain.errors import Conflict, Fault, Invalid, TooLarge
 from app.settlement import queue, settle
 
 router = Router(tags=["Declaraties"])
 
+SETTLED, KNOWN, QUEUED = 201, 200, 202
 JSON, CSV, NDJSON = "application/json", "text/csv", "application/x-ndjson"
-MOST_JSON_LINES = 10_000
 MOST_JSON_BYTES = 8 * 1024 * 1024
-MOST_CENTEN = 999_999_999_999
 LINES_AT_ONCE = 1_000
-
-Declaratienummer = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,12}$")]
-Referentie = Annotated[str, Tekst(20)]
-
-REGEL_EXAMPLE = {
-    "referentie": "2026-000123",
-    "toewijzingNummer": 1204,
-    "mijlpaal": "start",
-    "begindatum": "2026-02-01",
-    "einddatum": "2026-07-31",
-    "bedragCenten": 216815,
-    "debetCredit": "debet",
-}
-
-DECLARATIE_EXAMPLE = {
-    "id": 57,
-    "declaratienummer": "2026081",
-    "status": "afgehandeld",
-    "aantalRegels": 1,
-    "aantalToegekend": 1,
-    "aantalAfgekeurd": 0,
-    "aantalAangehouden": 0,
-    "ingediendCenten": 216815,
-    "toegekendCenten": 216815,
-    "ontvangenOp": "2026-08-03T07:15:00.000000Z",
-    "afgehandeldOp": "2026-08-03T07:15:00.120000Z",
-    "voortgang": None,
-    "misluktReden": None,
-}
-
-
-class Regel(PeriodeInvoer):
-    """Een declaratieregel: welke termijn, welk bedrag, debet of credit."""
-
-    begindatum: Dag
-    einddatum: Dag
-    referentie: Referentie
-    toewijzing_nummer: Nummer
-    mijlpaal: Mijlpaal
-    bedrag_centen: Annotated[int, Field(ge=0, le=MOST_CENTEN)]
-    debet_credit: Literal["debet", "credit"]
-    vorige_referentie: Referentie | None = None
-
-    model_config = example(REGEL_EXAMPLE)
-
-    def as_csv(self) -> bytes:
-        """The line in the order of aanlevering.COLUMNS, as it is staged and hashed."""
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, lineterminator="\n").writerow(
-            (
-                self.referentie,
-                self.toewijzing_nummer,
-                self.mijlpaal,
-                self.begindatum,
-                self.einddatum,
-                self.bedrag_centen,
-                self.debet_credit,
-                self.vorige_referentie,
-            )
-        )
-        return buffer.getvalue().encode()
-
-
-class DeclaratieInvoer(InputModel):
-    """Een declaratie in JSON, met ten hoogste 10.000 regels."""
-
-    declaratienummer: Declaratienummer
-    dagtekening: Datum
-    regels: Annotated[list[Regel], Field(min_length=1, max_length=MOST_JSON_LINES)]
-
-    model_config = example(
-        {
-            "declaratienummer": "2026081",
-            "dagtekening": "2026-08-03",
-            "regels": [REGEL_EXAMPLE],
-        }
-    )
-
-
-class DeclaratieQuery(QueryModel):
-    """De kop van een declaratie in CSV of NDJSON; in JSON staat die in de inhoud."""
-
-    declaratienummer: Declaratienummer | None = None
-    dagtekening: Datum | None = None
-
-
-class Declaratie(OutputModel):
-    """Hoe het met een declaratie staat; credits tellen negatief."""
-
-    id: int
-    declaratienummer: str
-    status: Status
-    aantal_regels: int
-    aantal_toegekend: int
-    aantal_afgekeurd: int
-    aantal_aangehouden: int
-    ingediend_centen: int
-    toegekend_centen: int
-    ontvangen_op: Tijdstip
-    afgehandeld_op: Tijdstip | None
-    voortgang: Voortgang | None
-    mislukt_reden: str | None
-
-    model_config = example(DECLARATIE_EXAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,11 +218,33 @@ def _fault(details: ErrorDetails, place: tuple[str | int, ...], plaats: str = ""
     return Fault(fault.name, fault.code, f"{plaats}, kolom {kolom}: {fault.reason}")
 
 
-def declaratie_of(row: Record) -> Declaratie:
-    """A declaratie as its aanbieder reads it."""
-    status = status_of(row)
-    return Declaratie(
-        status=status,
-        voortgang=voortgang_of(row) if status == "bezig" else None,
-        **{name: row[name] for name in Declaratie.model_fields if name in row},
-    )
+async def take_in(db: Connection, kop: settle.Kop) -> tuple[Record, int]:
+    """The declaratie and the status to answer with. Raises Conflict when its number is taken.
+
+    A large one goes to the queue; so does any that came in behind one that waits there, as the
+    declaraties of one aanbieder are settled in the order in which they came.
+    """
+    await settle.lock_aanbieder(db, kop.aanbieder)
+    row = await settle.find_declaratie(db, kop.aanbieder, kop.declaratienummer)
+    if row is not None:
+        return _known(row, kop)
+    waits = kop.aantal_regels > queue.MOST_LINES_AT_ONCE or await queue.is_behind(db, kop.aanbieder)
+    ontvangen_op = now()
+    declaratie_id = await settle.register(db, kop, ontvangen_op)
+    if not waits:
+        dag = day_in_amsterdam(ontvangen_op)
+        return await settle.settle(db, declaratie_id, kop.aantal_regels, dag), SETTLED
+    await queue.defer(db, declaratie_id, kop.aanbieder)
+    row = await settle.find_declaratie(db, kop.aanbieder, kop.declaratienummer)
+    assert row is not None
+    return row, QUEUED
+
+
+def _known(row: Record, kop: settle.Kop) -> tuple[Record, int]:
+    if row["inhoud_hash"] != kop.inhoud_hash:
+        raise Conflict(
+            "declaratienummer_bekend",
+            "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
+        )
+    waits = row["afgehandeld_op"] is None and row["mislukt_op"] is None
+    return row, QUEUED if waits else KNOWN

@@ -142,11 +142,12 @@ def _child(body: Any, step: int | str) -> Any:
 
 
 def _name(steps: Iterable[int | str]) -> str:
-    """Write a path as `tarieven[2].bedragCenten`."""
+    """Write a path as `tarieven[2].bedragCenten`; digits for a name might be a BSN."""
     name = ""
     for step in steps:
         if isinstance(step, int):
             name += f"[{step}]"
         else:
-            name += f".{step}" if name else step
+            shown = "…" if step.isdigit() else step
+            name += f".{shown}" if name else shown
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
-from app.api.declaraties import DECLARATIE_EXAMPLE, Declaratie, declaratie_of
+from app.api.declaratie_modellen import DECLARATIE_EXAMPLE, Declaratie, declaratie_of
 from app.api.models import GemeenteCode, NummerInPad, OutputModel, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation

@@ -35,15 +35,15 @@ SELECT $1, * FROM unnest($2::text[], $3::date[], $4::date[], $5::text[])
 """
 
 
-def _not_found(inwoner_id: int) -> NotFound:
-    return NotFound("inwoner_niet_gevonden", f"Er is geen inwoner {inwoner_id}.")
+def _not_found() -> NotFound:
+    return NotFound("inwoner_niet_gevonden", "Deze gemeente kent geen inwoner met dit id.")
 
 
 async def find_inwoner(db: Connection, gemeente: str, inwoner_id: int) -> Record:
     """One inwoner of this gemeente, with woonplaatsen. Raises NotFound, also when another's."""
     row = await db.fetchrow(f"{INWONER} AND i.id = $2", gemeente, inwoner_id)
     if row is None:
-        raise _not_found(inwoner_id)
+        raise _not_found()
     return row
 
 
@@ -78,7 +78,7 @@ async def replace_woonplaatsen(
         gemeente,
     )
     if not found:
-        raise _not_found(inwoner_id)
+        raise _not_found()
     await db.execute("DELETE FROM woonplaats WHERE inwoner_id = $1", inwoner_id)
     await _insert_woonplaatsen(db, inwoner_id, tijdvakken)
 

@@ -136,11 +136,11 @@ async def find_facts(
 
 def _check_all_known(row: Record) -> None:
     unknown = tuple(
-        Fault(name, f"{noun}_niet_gevonden", f"Deze {noun} bestaat niet.")
-        for name, noun in (
-            ("inwonerId", "inwoner"),
-            ("profiel", "profiel"),
-            ("aanbieder", "aanbieder"),
+        Fault(name, f"{noun}_niet_gevonden", f"{which} bestaat niet.")
+        for name, noun, which in (
+            ("inwonerId", "inwoner", "Deze inwoner"),
+            ("profiel", "profiel", "Dit profiel"),
+            ("aanbieder", "aanbieder", "Deze aanbieder"),
         )
         if not row[f"{noun}_bekend"]
     )

@@ -9,7 +9,7 @@ from pyarrow import csv, parquet
 from app.db.kostenregels import COLUMNS, Kind
 from app.exports.outlet import Outlet
 
-ROWS_PER_GROUP = 50_000
+ROWS_PER_GROUP = 20_000
 
 _TYPES: dict[Kind, pa.DataType] = {
     "getal": pa.int64(),
