@@ -9,7 +9,7 @@ INSTALL := $(if $(shell command -v uv),uv pip install --python $(BIN)/python,$(P
 ADR_RULESET ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format lock openapi clean
+.PHONY: run test check format lock openapi bench bench-groei clean
 
 run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
 	@PORT=$(PORT) exec $(BIN)/noaber serve
@@ -34,6 +34,12 @@ format: .venv/stamp  ## let ruff format and mend what it can
 
 openapi: .venv/stamp  ## write openapi.yaml anew from the code
 	$(BIN)/noaber openapi > openapi.yaml.new && mv openapi.yaml.new openapi.yaml
+
+bench: .venv/stamp  ## how fast it is beside the machine's limit, into docs/prestaties.md (8 minutes)
+	$(BIN)/python -m bench
+
+bench-groei: .venv/stamp  ## the same with ever more boekingen present (longer)
+	$(BIN)/python -m bench groei
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -166,7 +166,7 @@ def demo(
         typer.Option(
             "--omvang",
             help="Vul in plaats daarvan de nieuwe gegevensmap (NOABER_DATA): een dorp (seconden), "
-            "Twente (35.000 cliënten, een halve minuut) of Nederland (1,3 miljoen; lang).",
+            "Twente (35.000 cliënten, een halve minuut) of Nederland (1,3 miljoen, een half uur).",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Een ander getal geeft andere gegevens.")] = SEED,

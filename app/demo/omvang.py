@@ -26,7 +26,7 @@ Omvang = Literal["dorp", "twente", "nederland"]
 CLIENTEN: dict[Omvang, int] = {"dorp": 300, "twente": 35_000, "nederland": 1_300_000}
 DORP = TUBBERGEN
 
-GEMEENTEN_PER_REGIO = len(SAMEN14)
+GEMEENTEN_PER_REGIO = 7
 AGBS_PER_REGIO = 100
 
 DUIZENDEN_PER_EENHEID = 2
@@ -82,7 +82,7 @@ def regios(omvang: Omvang, gemeenten: Sequence[str]) -> list[Regio]:
 def _landelijk(
     gemeenten: Sequence[str],
 ) -> Iterator[tuple[tuple[str, ...], tuple[Aanbieder, ...]]]:
-    """Twente as it is, and elsewhere aanbieders like those of Twente for every fourteen others."""
+    """Twente as it is, and elsewhere aanbieders like those of Twente for every few others."""
     yield SAMEN14, AANBIEDERS
     andere = [gemeente for gemeente in gemeenten if gemeente not in SAMEN14]
     starts = range(0, len(andere), GEMEENTEN_PER_REGIO)

@@ -148,8 +148,6 @@ async def _load(
     """COPY what is drawn, each lot in a transaction, while the next is being drawn."""
     totaal = sum(sum(regio.clienten.values()) for regio in delen)
     task = progress.add_task("Cliënten", total=totaal)
-    # Each row has its foreign keys looked up: by a plan that is made once, not for every row.
-    await db.execute("SET plan_cache_mode = auto")
     drawing = asyncio.create_task(asyncio.to_thread(next, ladingen, None))
     while lading := await drawing:
         drawing = asyncio.create_task(asyncio.to_thread(next, ladingen, None))
@@ -158,7 +156,6 @@ async def _load(
                 rows = BytesIO(lading.bytes_of(table))
                 await db.copy_to_table(table, source=rows, columns=columns)
         progress.advance(task, lading.aantal)
-    await db.execute("RESET plan_cache_mode")
     await db.execute(SEQUENCES)
     await db.execute("ANALYZE")
 
