@@ -233,7 +233,7 @@ async def take_in(db: Connection, kop: settle.Kop) -> tuple[Record, int]:
     declaratie_id = await settle.register(db, kop, ontvangen_op)
     if not waits:
         dag = day_in_amsterdam(ontvangen_op)
-        return await settle.settle(db, declaratie_id, kop.aantal_regels, dag), SETTLED
+        return await settle.settle(db, declaratie_id, dag), SETTLED
     await queue.defer(db, declaratie_id, kop.aanbieder)
     row = await settle.find_declaratie(db, kop.aanbieder, kop.declaratienummer)
     assert row is not None

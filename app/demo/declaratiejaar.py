@@ -81,7 +81,7 @@ async def _declare(
         await settle.lock_aanbieder(db, agb)
         kop = settle.Kop(agb, f"{maand:%Y%m}", dagtekening, lezing.inhoud_hash, lezing.aantal)
         declaratie_id = await settle.register(db, kop, now())
-        await settle.settle(db, declaratie_id, kop.aantal_regels, vandaag)
+        await settle.settle(db, declaratie_id, vandaag)
 
 
 async def _at_once(lines: list[bytes]) -> AsyncIterator[Blok]:

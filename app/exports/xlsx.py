@@ -24,13 +24,18 @@ _ROWS_END = b"</sheetData>"
 _DIMENSION = re.compile(rb"<dimension [^>]*/>")  # not known yet when the head is sent
 
 
+class _Archive(ZipFile):
+    def __del__(self) -> None:
+        """An export that was dropped half-way is not to be finished."""
+
+
 class Xlsx:
     """Takes rows, one a line, and gives the bytes of the workbook so far."""
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self._most_rows = most_rows
         self._outlet = Outlet()
-        self._zip = ZipFile(self._outlet, "w", ZIP_DEFLATED, compresslevel=1)
+        self._zip = _Archive(self._outlet, "w", ZIP_DEFLATED, compresslevel=1)
         self._rows: list[int] = []
         self._open_sheet()
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Judge every line of one declaratie: $1 declaratie, $2 the day (Amsterdam) it was received.
+-- Judge every line of one declaratie: $1 declaratie, $2 the day (Amsterdam) it was received, $3 its
+-- aanbieder.
 -- Reads declaratieregel and what was decided before; writes one row per line into vonnis.
 --
 -- A termijn passes through turns (beurt): 0 its debit, 1 the credit of that, 2 a new debit, …
@@ -10,7 +11,7 @@ WITH eerder AS (
     -- references used up in an earlier declaratie, whatever came of the line
     SELECT DISTINCT oud.referentie
     FROM declaratieregel nu
-    JOIN declaratieregel oud USING (aanbieder, referentie)
+    JOIN declaratieregel oud ON oud.aanbieder = $3 AND oud.referentie = nu.referentie
     WHERE nu.declaratie_id = $1 AND oud.declaratie_id < $1
 ),
 regel AS (

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Book what was granted: $1 declaratie. The query of split.sql stands in for its place below.
+-- Book what was granted: $1 declaratie, $2 its aanbieder. The query of split.sql stands in for its place below.
 -- Debits are split by what is known of residence today; a credit repeats the parts of the turn
 -- before it, however the inwoner has moved since. Answers with what was booked in all.
 
@@ -25,12 +25,11 @@ geboekt AS (
         toewijzing_nummer, termijn, beurt, deel, gemeente, betaler, aanbieder, profiel_id, wet,
         begindatum, einddatum, dagen, bedrag_centen, declaratie_id, regelnummer, geboekt_op
     )
-    SELECT v.toewijzing_nummer, v.termijn, v.beurt, p.deel, p.gemeente, v.betaler, d.aanbieder,
+    SELECT v.toewijzing_nummer, v.termijn, v.beurt, p.deel, p.gemeente, v.betaler, $2,
            v.profiel_id, v.wet, v.begindatum, v.einddatum, p.dagen, p.bedrag_centen,
-           d.id, v.regelnummer, statement_timestamp()
+           $1, v.regelnummer, statement_timestamp()
     FROM parten p
     JOIN vonnis v USING (toewijzing_nummer, termijn, credit)
-    JOIN declaratie d ON d.id = $1
     WHERE v.uitkomst = 'toegekend'
     ORDER BY v.toewijzing_nummer, v.termijn, v.beurt, p.deel
     RETURNING bedrag_centen

@@ -50,7 +50,7 @@ SELECT EXISTS (
 # Of a worker that was killed the transaction may still run: it is waited for. The time zone makes
 # the day of receipt that of Amsterdam.
 LOCK = """
-SELECT id, aantal_regels, (ontvangen_op AT TIME ZONE 'Europe/Amsterdam')::date AS ontvangen_dag,
+SELECT id, (ontvangen_op AT TIME ZONE 'Europe/Amsterdam')::date AS ontvangen_dag,
        afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
 FROM declaratie
 WHERE id = $1
@@ -140,9 +140,7 @@ async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
             return
         await db.execute(settle.PREPARE)
         async with _shown(pool, declaratie_id) as report:
-            await settle.settle(
-                db, declaratie_id, declaratie["aantal_regels"], declaratie["ontvangen_dag"], report
-            )
+            await settle.settle(db, declaratie_id, declaratie["ontvangen_dag"], report)
 
 
 @asynccontextmanager

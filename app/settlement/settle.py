@@ -21,12 +21,18 @@ Report = Callable[[int, int], Awaitable[None]]
 MANY_LINES = 2_000
 """From here on a plan that looks up each line by itself loses from one that joins whole tables."""
 
-# The work tables grow from nothing to a million lines on one connection: a plan made for the one
-# is ruin for the other.
-TUNE = """
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
-       set_config('enable_nestloop', CASE WHEN $1 THEN 'off' ELSE 'on' END, true),
-       set_config('work_mem', CASE WHEN $1 THEN '128MB' ELSE current_setting('work_mem') END, true)
+# The planner knows nothing of a declaratie that came in just now. One of a few lines is looked up
+# line by line, one of many is joined to whole tables; a plan for the one is ruin for the other.
+TUNE = f"""
+SELECT aanbieder, aantal_regels,
+       set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('enable_nestloop', few, true), set_config('enable_seqscan', many, true),
+       set_config('enable_hashjoin', many, true), set_config('enable_mergejoin', many, true),
+       set_config('work_mem', CASE many WHEN 'on' THEN '128MB' ELSE '4MB' END, true)
+FROM (SELECT aanbieder, aantal_regels,
+             CASE WHEN aantal_regels < {MANY_LINES} THEN 'on' ELSE 'off' END AS few,
+             CASE WHEN aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many
+      FROM declaratie WHERE id = $1) AS omvang
 """
 
 
@@ -100,7 +106,6 @@ async def register(db: Connection, kop: Kop, ontvangen_op: datetime) -> int:
 async def settle(
     db: Connection,
     declaratie_id: int,
-    aantal_regels: int,
     ontvangen_dag: date,
     report: Report | None = None,
 ) -> Record:
@@ -111,11 +116,13 @@ async def settle(
     when a woonplaats was unsettled meanwhile, and RuntimeError when the boekingen do not add up to
     what was granted; either undoes everything.
     """
-    await db.execute(TUNE, aantal_regels >= MANY_LINES)
-    await db.execute(JUDGE, declaratie_id, ontvangen_dag)
+    omvang = await db.fetchrow(TUNE, declaratie_id)
+    assert omvang is not None
+    aanbieder, aantal_regels = omvang["aanbieder"], omvang["aantal_regels"]
+    await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder)
     if report:
         await report(aantal_regels, 0)
-    geboekt_centen = await _post(db, declaratie_id)
+    geboekt_centen = await _post(db, declaratie_id, aanbieder)
     if report:
         await report(aantal_regels, aantal_regels)
     declaratie = await db.fetchrow(CLOSE, declaratie_id)
@@ -124,9 +131,9 @@ async def settle(
     return declaratie
 
 
-async def _post(db: Connection, declaratie_id: int) -> int:
+async def _post(db: Connection, declaratie_id: int, aanbieder: str) -> int:
     try:
-        geboekt_centen: int = await db.fetchval(POST, declaratie_id)
+        geboekt_centen: int = await db.fetchval(POST, declaratie_id, aanbieder)
     except NotNullViolationError:
         # Judged with a woonplaats on every day, which one has lost before the split.
         raise Unavailable(

@@ -165,7 +165,7 @@ async def declare(
             await settle.stage(db, _as_csv(regels))
             await settle.lock_aanbieder(db, aanbieder)
             declaratie_id = await settle.register(db, kop, datetime.now(UTC))
-            declaratie = await settle.settle(db, declaratie_id, len(regels), dag)
+            declaratie = await settle.settle(db, declaratie_id, dag)
         uitkomsten = await db.fetch(declaraties.REGELS, declaratie["id"], aanbieder, None)
     return declaratie, uitkomsten
 
