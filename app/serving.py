@@ -42,8 +42,13 @@ def listen(host: str, port: int) -> socket.socket:
 def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
     """Serve until told to stop; then the open requests get a few seconds."""
     host, port = listener.getsockname()[:2]
+    # No log of addresses: somebody may put a BSN in one, though no operation asks for it there.
     config = uvicorn.Config(
-        app, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS, log_level="info"
+        app,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        log_level="info",
     )
     server = _Announcing(config, _welcome(host, port, settings))
     try:

@@ -143,6 +143,10 @@ def _fields(
 def _header(block: bytes, regel: int) -> tuple[list[str], bytes]:
     """The names of the columns in the first line of a block, and what comes after that line."""
     line, _, rest = block.removeprefix(_BOM).partition(b"\n")
+    if b"\r" in line.removesuffix(b"\r"):
+        raise Onleesbaar(
+            "regeleinde", "Regels eindigen op CR LF of LF; in de eerste staat een losse CR."
+        )
     for _, namen in _parse_csv(line, regel):
         return _checked_header(namen), rest
     raise Onleesbaar("kop_ontbreekt", "De eerste regel is leeg; zij noemt de kolommen.")

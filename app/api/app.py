@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The API of one major version: its routers, its error handlers and its document."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 
@@ -27,7 +28,7 @@ from app.api.callers import open_gate
 from app.api.document import document
 from app.api.errors import handlers
 from app.api.keys import derived_key
-from app.api.route import Router
+from app.api.route import MOST_UPLOADS, Router
 from app.settings import Settings
 from app.version import VERSION
 
@@ -53,6 +54,7 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     api = bare_api(routers)
     api.state.gate = open_gate(settings)
     api.state.bsn_seal = BsnSeal.of(settings)
+    api.state.uploads = asyncio.Semaphore(MOST_UPLOADS)
     api.state.idempotency_secret = derived_key(settings, "idempotentie")
     content = json.dumps(document(api), ensure_ascii=False).encode()
 

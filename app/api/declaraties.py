@@ -74,7 +74,9 @@ class Lezing:
                 waiting += deel.lines if isinstance(deel, Blok) else self._read(deel)
                 if len(self._faults) >= MOST_FAULTS:
                     break
-                if len(waiting) >= LINES_AT_ONCE and not self._faults:
+                if self._faults:
+                    waiting = []
+                elif len(waiting) >= LINES_AT_ONCE:
                     yield self._numbered(waiting)
                     waiting = []
         except Onleesbaar as error:
@@ -246,5 +248,4 @@ def _known(row: Record, kop: settle.Kop) -> tuple[Record, int]:
             "declaratienummer_bekend",
             "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
         )
-    waits = row["afgehandeld_op"] is None and row["mislukt_op"] is None
-    return row, QUEUED if waits else KNOWN
+    return row, KNOWN

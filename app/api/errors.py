@@ -51,6 +51,7 @@ TITLES: Mapping[int, str] = {
     404: "Niet gevonden",
     405: "Methode niet toegestaan",
     406: "Mediatype niet beschikbaar",
+    408: "Aanvraag kwam niet aan",
     409: "In strijd met de huidige toestand",
     413: "Aanvraag te groot",
     415: "Mediatype niet ondersteund",

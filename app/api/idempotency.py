@@ -18,7 +18,10 @@ from app.domain.errors import Conflict
 
 HEADER = "Idempotency-Key"
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+LOCK = """
+    SELECT set_config('lock_timeout', '30s', true),
+           pg_advisory_xact_lock(hashtextextended($1, 0))
+"""
 FIND = """
     SELECT aanvraag_hash, status, location, media_type, antwoord
     FROM idempotentie WHERE beller = $1 AND sleutel = $2

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Media types and sizes: what the caller accepts, what it sends, and how much of it."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,8 @@ from starlette.types import Message, Receive
 from app.api.errors import Refused
 from app.domain.errors import Fault, Invalid, TooLarge
 
+PATIENCE_SECONDS = 30
+"""So long may a body stand still while it comes in."""
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -30,7 +33,13 @@ class Intake:
         self._complete = False
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout(None if self._complete else PATIENCE_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refused(
+                408, "te_traag", "De inhoud kwam niet verder. Stuur haar opnieuw."
+            ) from None
         self._complete = not message.get("more_body", False)
         chunk = message.get("body", b"")
         self.size += len(chunk)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is wrong with the input, in Dutch: from the validator's error types to faults."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
@@ -148,6 +149,6 @@ def _name(steps: Iterable[int | str]) -> str:
         if isinstance(step, int):
             name += f"[{step}]"
         else:
-            shown = "…" if step.isdigit() else step
+            shown = re.sub(r"[0-9]{8,}", "…", step)
             name += f".{shown}" if name else shown
     return name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"

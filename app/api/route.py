@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How every operation is handled: judged in a fixed order, then run in one transaction."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from app.db.connection import Connection, Pool
 JSON = "application/json"
 MEBIBYTE = 1024 * 1024
 ACQUIRE_TIMEOUT_SECONDS = 5
+MOST_UPLOADS = 10
 
 F = TypeVar("F", bound=Callable[..., Any])
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -133,7 +135,7 @@ class Operation(APIRoute):
                 await strict.json()
             if declaration.streams:
                 return await proceed()
-            async with transaction(strict) as db:
+            async with _upload(strict, declaration), transaction(strict) as db:
                 strict.state.connection = db
                 if claim is None:
                     return await proceed()
@@ -171,6 +173,24 @@ async def _judge(request: Request, declaration: Declaration) -> None:
     require(request.state.caller, declaration.scopes)
     request.state.media_type = negotiate(request, declaration.produces)
     check_body(request, declaration.consumes, declaration.max_body)
+
+
+@asynccontextmanager
+async def _upload(request: Request, declaration: Declaration) -> AsyncIterator[None]:
+    """A place among the few that bring a body of any size, and hold a connection meanwhile."""
+    if declaration.max_body is not None:
+        yield
+        return
+    uploads: asyncio.Semaphore = request.app.state.uploads
+    try:
+        async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
+            await uploads.acquire()
+    except TimeoutError:
+        raise busy() from None
+    try:
+        yield
+    finally:
+        uploads.release()
 
 
 def _claim(request: Request, intake: Intake) -> idempotency.Claim | None:

@@ -19,7 +19,8 @@ DECLARATIES = f"{_MET_VOORTGANG} WHERE d.aanbieder = $1 ORDER BY d.id"
 
 DECLARATIE = f"{_MET_VOORTGANG} WHERE d.id = $1 AND d.aanbieder = $2"
 
-# A line that no oordeel stands against was granted: its boekingen are its outcome.
+# Once a declaratie is settled, a line that no oordeel stands against was granted: its boekingen are
+# its outcome. Until then no line has one.
 REGELS = """
 SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.mijlpaal,
        coalesce(o.uitkomst, 'toegekend') AS uitkomst,
@@ -27,6 +28,7 @@ SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.mijlpaal,
        coalesce(b.toegekend_centen, 0)::bigint AS toegekend_centen,
        coalesce(b.verdeling, '[]'::jsonb) AS verdeling
 FROM declaratieregel r
+JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL
 LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
 LEFT JOIN LATERAL (
     SELECT sum(bedrag_centen) AS toegekend_centen,

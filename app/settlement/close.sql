@@ -11,7 +11,6 @@ telling AS (
     SELECT count(*) FILTER (WHERE uitkomst = 'toegekend') AS toegekend,
            count(*) FILTER (WHERE uitkomst = 'afgekeurd') AS afgekeurd,
            count(*) FILTER (WHERE uitkomst = 'aangehouden') AS aangehouden,
-           sum(CASE WHEN credit THEN -bedrag_centen ELSE bedrag_centen END) AS ingediend_centen,
            sum(CASE WHEN credit THEN -bedrag_centen ELSE bedrag_centen END)
                FILTER (WHERE uitkomst = 'toegekend') AS toegekend_centen
     FROM vonnis
@@ -20,7 +19,6 @@ UPDATE declaratie
 SET aantal_toegekend = telling.toegekend,
     aantal_afgekeurd = telling.afgekeurd,
     aantal_aangehouden = telling.aangehouden,
-    ingediend_centen = coalesce(telling.ingediend_centen, 0),
     toegekend_centen = coalesce(telling.toegekend_centen, 0),
     afgehandeld_op = clock_timestamp()
 FROM telling

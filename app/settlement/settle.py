@@ -58,10 +58,19 @@ POST = _step("post").replace("{split}", SPLIT)
 
 INSERT_DECLARATIE = """
 INSERT INTO declaratie (
-    aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op
+    aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op,
+    ingediend_centen
 )
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT $1, $2, $3, $4, $5, $6,
+       sum(CASE debet_credit WHEN 'credit' THEN -bedrag_centen ELSE bedrag_centen END)
+FROM aanlevering
 RETURNING id
+"""
+
+
+LOCK_AANBIEDER = """
+SELECT set_config('lock_timeout', '30s', true),
+       pg_advisory_xact_lock(hashtext('declaratie'), $1::integer)
 """
 
 
@@ -76,7 +85,7 @@ async def stage(db: Connection, lines: AsyncIterable[bytes]) -> None:
 
 async def lock_aanbieder(db: Connection, agb: str) -> None:
     """Let the declaraties of one aanbieder through one by one, until the transaction ends."""
-    await db.execute("SELECT pg_advisory_xact_lock(hashtext('declaratie'), $1::integer)", int(agb))
+    await db.execute(LOCK_AANBIEDER, int(agb))
 
 
 async def find_declaratie(db: Connection, agb: str, declaratienummer: str) -> Record | None:

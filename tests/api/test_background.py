@@ -95,13 +95,24 @@ async def test_a_large_declaratie_is_accepted_and_settled_as_a_small_one_is(
     assert {len(verdeling) for *_, verdeling in found} == {0, 1, 2}
 
 
+async def test_a_line_that_is_not_settled_yet_has_no_outcome(
+    db: Connection, client: httpx.AsyncClient, token: Headers
+) -> None:
+    aanbieder = Aanbieder(client, token("aanbieder", agb=A))
+    waiting = await aanbieder.declare("A1", await volume.csv_lines(db, "A1", LARGE))
+    assert waiting.status_code == 202
+    assert waiting.json()["ingediendCenten"] != 0
+    regels = await aanbieder.get(f"{waiting.headers['Location']}/regels?uitkomst=toegekend")
+    assert regels.json()["count"] == 0
+
+
 async def test_the_same_again_gives_the_stored_state(
     db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     aanbieder = Aanbieder(client, token("aanbieder", agb=A))
     content = await volume.csv_lines(db, "A1", LARGE)
     first, second = [await aanbieder.declare("A1", content) for _ in range(2)]
-    assert (first.status_code, second.status_code) == (202, 202)
+    assert (first.status_code, second.status_code) == (202, 200)
     assert first.json() == second.json()
     assert await db.fetchval("SELECT count(*) FROM wachtrij.procrastinate_jobs") == 1
     other = await aanbieder.declare("A1", await volume.csv_lines(db, "A1", 10))

@@ -21,6 +21,13 @@ async def db(database_url: str) -> AsyncIterator[Connection]:
 
 
 @pytest.fixture
+async def other_db(database_url: str) -> AsyncIterator[Connection]:
+    """Another, to hold a lock on while the first looks on."""
+    async with await open_pool(database_url) as pool, pool.acquire() as db:
+        yield db
+
+
+@pytest.fixture
 async def service(settings: Settings, database_url: str) -> AsyncIterator[str]:
     """Where the service answers."""
     listener = socket.create_server(("127.0.0.1", 0))

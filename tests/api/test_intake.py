@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A body that stands still, or that many bring at once, is nobody else's trouble."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.api import media, route
+from app.api.aanlevering import csv_rows
+from app.api.clock import today
+from app.api.declaraties import Lezing
+from app.domain.errors import Invalid
+from tests.callers import Headers
+
+HEADER = b"referentie,toewijzingNummer,mijlpaal,begindatum,einddatum,bedragCenten,debetCredit\n"
+LINE = b"R%d,1,start,2026-02-01,2026-07-31,100,debet\n"
+DECLARATIE = "/v1/declaraties?declaratienummer=D1&dagtekening=2026-08-01"
+
+
+async def _stalled() -> AsyncIterator[bytes]:
+    yield HEADER
+    await asyncio.Event().wait()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that a test can sit out."""
+    monkeypatch.setattr(media, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(route, "ACQUIRE_TIMEOUT_SECONDS", 0.05)
+
+
+def _upload(client: httpx.AsyncClient, headers: dict[str, str]) -> asyncio.Task[httpx.Response]:
+    headers = headers | {"Content-Type": "text/csv"}
+    return asyncio.create_task(client.post(DECLARATIE, content=_stalled(), headers=headers))
+
+
+async def test_a_body_that_stands_still_is_given_up(
+    client: httpx.AsyncClient, token: Headers, hurried: None
+) -> None:
+    answer = await _upload(client, token("aanbieder", agb="99000001"))
+    assert (answer.status_code, answer.json()["code"]) == (408, "te_traag")
+
+
+async def test_slow_uploads_leave_connections_to_others(
+    client: httpx.AsyncClient, token: Headers, hurried: None
+) -> None:
+    slow = [
+        _upload(client, token("aanbieder", agb="99000001")) for _ in range(route.MOST_UPLOADS + 5)
+    ]
+    await asyncio.sleep(0.1)
+    other = await client.get(
+        "/v1/kosten?vanaf=2026-01-01&totEnMet=2026-12-31",
+        headers=token("financien", gemeente="0153"),
+    )
+    assert other.status_code == 200
+    statuses = sorted(answer.status_code for answer in await asyncio.gather(*slow))
+    assert statuses == [408] * route.MOST_UPLOADS + [503] * 5
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _staged(content: bytes) -> bytes:
+    lezing = Lezing(csv_rows(_whole(content)), today())
+    return b"".join([piece async for piece in lezing.lines()])
+
+
+async def test_a_stray_carriage_return_in_the_header_loses_no_line() -> None:
+    with pytest.raises(Invalid) as refusal:
+        await _staged(HEADER.replace(b"\n", b"\r") + LINE % 1 + LINE % 2)
+    assert [fault.code for fault in refusal.value.faults] == ["regeleinde"]
+
+
+async def test_what_is_plain_and_what_is_not_are_staged_alike() -> None:
+    plain = HEADER + b"".join(LINE % number for number in range(1, 4))
+    quoted = plain.replace(b"R2", b'"R2"')
+    assert (
+        await _staged(plain)
+        == await _staged(quoted)
+        == await _staged(plain.replace(b"\n", b"\r\n"))
+    )
