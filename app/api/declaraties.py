@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.api.aanlevering import Blok, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
-from app.api.clock import day_in_amsterdam, now
+from app.api.clock import now
 from app.api.declaratie_modellen import (
     MOST_JSON_LINES,
     Declaratie,
@@ -27,6 +27,7 @@ from app.api.reasons import MOST_FAULTS, fault_of
 from app.api.route import Router, caller, connection, content_type, operation
 from app.db.connection import Connection
 from app.domain.errors import Conflict, Fault, Invalid, TooLarge
+from app.domain.period import day_in_amsterdam
 from app.settlement import queue, settle
 
 router = Router(tags=["Declaraties"])

@@ -3,7 +3,10 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class Periode:
             delen.append(Periode(begin, einde))
             begin = einde + timedelta(days=1)
         return delen
+
+
+def day_in_amsterdam(moment: datetime) -> date:
+    """The calendar day of a moment, as people in the Netherlands write it.
+
+    >>> day_in_amsterdam(datetime.fromisoformat("2026-06-30T22:30:00Z"))
+    datetime.date(2026, 7, 1)
+    """
+    return moment.astimezone(_AMSTERDAM).date()
 
 
 def days_in_month(dag: date) -> int:

@@ -19,6 +19,7 @@ from asyncpg import Record
 from app.db import voortgang
 from app.db.connection import PASSING_FAULTS, Connection, Pool, open_pool
 from app.domain.errors import NoaberError, Unavailable
+from app.domain.period import day_in_amsterdam
 from app.settlement import settle
 
 log = logging.getLogger("noaber")
@@ -47,11 +48,9 @@ SELECT EXISTS (
 )
 """
 
-# Of a worker that was killed the transaction may still run: it is waited for. The time zone makes
-# the day of receipt that of Amsterdam.
+# Of a worker that was killed the transaction may still run: it is waited for.
 LOCK = """
-SELECT id, (ontvangen_op AT TIME ZONE 'Europe/Amsterdam')::date AS ontvangen_dag,
-       afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
+SELECT id, ontvangen_op, afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
 FROM declaratie
 WHERE id = $1
 FOR NO KEY UPDATE
@@ -140,7 +139,9 @@ async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
             return
         await db.execute(settle.PREPARE)
         async with _shown(pool, declaratie_id) as report:
-            await settle.settle(db, declaratie_id, declaratie["ontvangen_dag"], report)
+            await settle.settle(
+                db, declaratie_id, day_in_amsterdam(declaratie["ontvangen_op"]), report
+            )
 
 
 @asynccontextmanager

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Days are counted in one place, with both ends."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.period import Periode, add_months, days_in_month, last_of_month
+from app.domain.period import (
+    Periode,
+    add_months,
+    day_in_amsterdam,
+    days_in_month,
+    last_of_month,
+)
 
 dagen = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31))
 perioden = st.builds(
@@ -72,3 +78,18 @@ def test_adding_months_keeps_the_day_where_the_month_has_it(dag: date, aantal: i
 def test_adding_months_keeps_the_order(een: date, ander: date, aantal: int) -> None:
     eerder, later = sorted((een, ander))
     assert add_months(eerder, aantal) <= add_months(later, aantal)
+
+
+@pytest.mark.parametrize(
+    ("moment", "dag"),
+    [
+        ("2026-01-31T22:59:59Z", date(2026, 1, 31)),
+        ("2026-01-31T23:00:00Z", date(2026, 2, 1)),
+        ("2026-07-31T21:59:59Z", date(2026, 7, 31)),
+        ("2026-07-31T22:00:00Z", date(2026, 8, 1)),
+    ],
+)
+def test_a_day_begins_at_midnight_in_amsterdam_in_winter_and_in_summer(
+    moment: str, dag: date
+) -> None:
+    assert day_in_amsterdam(datetime.fromisoformat(moment)) == dag
