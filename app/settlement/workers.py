@@ -88,7 +88,7 @@ async def _work(database_url: str, pool: Pool, count: int, left: list[int]) -> N
         for worker_id in left:
             await app.job_manager.unregister_worker(worker_id)
         left.clear()
-        worker = Worker(
+        worker = _Worker(
             app,
             queues=[queue.QUEUE],
             concurrency=count,
@@ -106,6 +106,20 @@ async def _work(database_url: str, pool: Pool, count: int, left: list[int]) -> N
             taking_up.cancel()
             if worker.worker_id is not None:
                 left.append(worker.worker_id)
+
+
+class _Worker(Worker):
+    """Stops when it cannot write down that a job is over.
+
+    The job would be in its hands for ever, and all behind it would wait. The worker that comes
+    after it takes the job up again.
+    """
+
+    async def _process_job(self, context: JobContext) -> None:
+        try:
+            await super()._process_job(context)
+        except ConnectorException:
+            self.stop()
 
 
 def _app(database_url: str, pool: Pool) -> App:

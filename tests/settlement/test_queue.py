@@ -169,6 +169,28 @@ async def test_workers_come_back_when_their_connections_are_cut(
         await _settled(filled, await _declare(filled, "A2", 10, skip=10))
 
 
+async def test_a_job_whose_end_could_not_be_written_down_is_taken_up_again(
+    filled: Pool, database_url: str
+) -> None:
+    await filled.execute("""
+        CREATE SEQUENCE kap;
+        CREATE FUNCTION kap() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF nextval('public.kap') = 1 THEN
+                PERFORM pg_terminate_backend(pg_backend_pid());
+            END IF;
+            RETURN OLD;
+        END
+        $$;
+        CREATE TRIGGER tr_kap BEFORE DELETE ON wachtrij.procrastinate_jobs
+        FOR EACH ROW EXECUTE FUNCTION public.kap();
+    """)
+    ids = [await _declare(filled, "A1", 10), await _declare(filled, "A2", 10, skip=10)]
+    async with working(database_url, 2):
+        await _settled(filled, *ids)
+        await _queue_is_empty(filled)
+
+
 def test_the_schema_of_the_queue_is_that_of_the_library() -> None:
     migration = import_module("migrations.versions.0004_wachtrij")
     changes = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
