@@ -119,7 +119,7 @@ class _Worker(Worker):
         try:
             await super()._process_job(context)
         except ConnectorException:
-            self.stop()
+            self.stop()  # type: ignore[no-untyped-call]
 
 
 def _app(database_url: str, pool: Pool) -> App:
