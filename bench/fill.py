@@ -19,7 +19,7 @@ from datetime import date
 
 import asyncpg
 
-from app.db import catalogus, contracten, tarieven
+from app.db import aanbieders, catalogus, contracten, tarieven
 from app.db.connection import Connection, Pool, open_pool
 from app.domain.toewijzing import Intensiteit
 from bench.sizes import TERMIJNEN_OPEN, Sizes
@@ -243,7 +243,7 @@ async def _lay_down_catalogue(db: Connection) -> None:
     await tarieven.adopt(db, lijst, "vaststeller", "besluit")
     codes = [row["code"] for row in await db.fetch(catalogus.GEMEENTEN)]
     for agb in (LARGE, *SMALL):
-        await contracten.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [])
+        await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [])
         await contracten.insert_raamovereenkomst(
             db, agb, date(2020, 1, 1), date(2049, 12, 31), 60, ids, codes
         )

@@ -1,79 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Aanbieders: who offers help, in which gemeenten, with which specialisations."""
+"""Aanbieders: who offers help, how long one waits for it, and how to find and compare them."""
 
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import Field
 
-from app.api.clock import today
-from app.api.models import (
-    AgbCode,
-    GemeenteCode,
-    InputModel,
-    OutputModel,
-    ProfielCode,
-    Tekst,
-    example,
+from app.api import paths
+from app.api.aanbieder_modellen import (
+    Aanbieder,
+    AanbiederInvoer,
+    AanbiedersPagina,
+    AanbiedersQuery,
+    KwaliteitscijfersInvoer,
+    VergelekenAanbieder,
+    Vergelijking,
+    VergelijkingQuery,
+    WachttijdenInvoer,
 )
-from app.api.pages import Page, PageQuery, page_example, page_of
-from app.api.route import Router, connection, operation
-from app.api.surroundings import BekendeGemeente, same_as_in_path
-from app.db import contracten
+from app.api.clock import today
+from app.api.models import AgbCode
+from app.api.pages import page_of
+from app.api.route import Router, caller, connection, operation
+from app.db import aanbieders, catalogus
 from app.db.pages import find_page
+from app.domain.errors import Forbidden
 
 router = Router(tags=["Aanbieders en contracten"])
 
-EXAMPLE = {
-    "agb": "99000001",
-    "naam": "De Es Jeugdhulp",
-    "specialisaties": ["gezinsbegeleiding", "video-hometraining"],
-    "gemeenten": ["0141", "0153"],
-}
-
-
-class AanbiederInvoer(InputModel):
-    """Een aanbieder zoals de regio hem vastlegt."""
-
-    agb: Annotated[AgbCode | None, same_as_in_path("agb")] = Field(
-        default=None, description="Mag ontbreken; anders gelijk aan die in het pad."
-    )
-    naam: Annotated[str, Tekst(200)]
-    specialisaties: Annotated[list[Annotated[str, Tekst(100)]], Field(max_length=100)] = Field(
-        default=[]
-    )
-    gemeenten: Annotated[list[BekendeGemeente], Field(max_length=500)]
-
-    model_config = example(EXAMPLE)
-
-
-class Aanbieder(OutputModel):
-    """Een aanbieder met de gemeenten die hij bedient."""
-
-    agb: AgbCode
-    naam: str
-    specialisaties: list[str]
-    gemeenten: list[GemeenteCode]
-
-    model_config = example(EXAMPLE)
-
-
-class AanbiedersPagina(Page):
-    """Een pagina aanbieders, op volgorde van AGB-code."""
-
-    results: list[Aanbieder]
-
-    model_config = page_example(EXAMPLE)
-
-
-class AanbiedersQuery(PageQuery):
-    """Waarop te zoeken; wat ontbreekt, doet niet mee."""
-
-    gemeente: GemeenteCode | None = None
-    profiel: ProfielCode | None = Field(
-        default=None, description="Alleen aanbieders met een raamovereenkomst voor dit profiel."
-    )
-    specialisatie: Annotated[str, Tekst(100)] | None = None
+AANBIEDER = f"/aanbieders/{{agb:{paths.NAAM}}}"
 
 
 @router.get("/aanbieders", summary="Aanbieders zoeken")
@@ -81,14 +35,19 @@ class AanbiedersQuery(PageQuery):
 async def list_aanbieders(
     request: Request, response: Response, query: Annotated[AanbiedersQuery, Query()]
 ) -> AanbiedersPagina:
-    """Zoekt op gemeente, profiel en specialisatie; de volgorde zegt niets over voorkeur."""
+    """Zoekt op gemeente, profiel, specialisatie en wachttijd.
+
+    De volgorde is die van AGB-code en zegt niets over voorkeur; een andere alleen op verzoek.
+    """
     count, rows = await find_page(
         connection(request),
-        contracten.AANBIEDERS_BY_CHOICE,
+        aanbieders.AANBIEDERS_BY_CHOICE,
         query.gemeente,
         query.profiel,
         query.specialisatie,
         today(),
+        query.wachttijd_tot_en_met,
+        query.sorteren,
         limit=query.page_size,
         offset=query.offset,
     )
@@ -96,15 +55,27 @@ async def list_aanbieders(
     return page_of(request, query, count, results, AanbiedersPagina, response)
 
 
-@router.get("/aanbieders/{agb}", summary="Een aanbieder opvragen")
+@router.get("/aanbieders/_vergelijk", summary="Aanbieders vergelijken")
+@operation()
+async def compare_aanbieders(
+    request: Request, query: Annotated[VergelijkingQuery, Query()]
+) -> Vergelijking:
+    """Zet twee tot vijf aanbieders naast elkaar, in de gevraagde volgorde en zonder oordeel."""
+    rows = await aanbieders.compare(
+        connection(request), query.agb, query.gemeente, query.profiel, today()
+    )
+    return Vergelijking(aanbieders=[VergelekenAanbieder(**row) for row in rows])
+
+
+@router.get(AANBIEDER, summary="Een aanbieder opvragen")
 @operation()
 async def get_aanbieder(request: Request, agb: AgbCode) -> Aanbieder:
-    """Een aanbieder met de gemeenten die hij bedient."""
-    return Aanbieder(**await contracten.find_aanbieder(connection(request), agb))
+    """Een aanbieder met de gemeenten die hij bedient, zijn wachttijden en kwaliteitscijfers."""
+    return Aanbieder(**await aanbieders.find_aanbieder(connection(request), agb))
 
 
 @router.put(
-    "/aanbieders/{agb}",
+    AANBIEDER,
     summary="Een aanbieder vastleggen",
     responses={201: {"model": Aanbieder, "description": "De aanbieder is nieuw."}},
 )
@@ -114,8 +85,38 @@ async def put_aanbieder(
 ) -> Aanbieder:
     """Legt een aanbieder vast: 201 als hij nieuw is, 200 als hij er al was."""
     db = connection(request)
-    is_new = await contracten.put_aanbieder(
+    is_new = await aanbieders.put_aanbieder(
         db, agb, invoer.naam, invoer.specialisaties, invoer.gemeenten
     )
     response.status_code = 201 if is_new else 200
-    return Aanbieder(**await contracten.find_aanbieder(db, agb))
+    return Aanbieder(**await aanbieders.find_aanbieder(db, agb))
+
+
+@router.put("/aanbieders/{agb}/wachttijden", summary="Wachttijden opgeven")
+@operation(scopes=("declaraties:schrijven", "contracten:schrijven"))
+async def put_wachttijden(request: Request, agb: AgbCode, invoer: WachttijdenInvoer) -> Aanbieder:
+    """Vervangt alle wachttijden van een aanbieder; hij geeft ze zelf op, of de regio voor hem."""
+    if caller(request).agb not in (None, agb):
+        raise Forbidden("andere_aanbieder", "Een aanbieder geeft alleen eigen wachttijden op.")
+    db = connection(request)
+    ids = await catalogus.find_profiel_ids(db, [w.profiel for w in invoer.wachttijden])
+    wachttijden = [
+        aanbieders.Wachttijd(ids[w.profiel], w.gemeente, w.weken) for w in invoer.wachttijden
+    ]
+    await aanbieders.replace_wachttijden(db, agb, invoer.peildatum, wachttijden)
+    return Aanbieder(**await aanbieders.find_aanbieder(db, agb))
+
+
+@router.put("/aanbieders/{agb}/kwaliteitscijfers", summary="Kwaliteitscijfers vastleggen")
+@operation(scopes=("contracten:schrijven",))
+async def put_kwaliteitscijfers(
+    request: Request, agb: AgbCode, invoer: KwaliteitscijfersInvoer
+) -> Aanbieder:
+    """Vervangt alle kwaliteitscijfers over een aanbieder door deze, elk met zijn bron."""
+    db = connection(request)
+    cijfers = [
+        aanbieders.Kwaliteitscijfer(k.periode, k.indicator, k.waarde, k.bron)
+        for k in invoer.kwaliteitscijfers
+    ]
+    await aanbieders.replace_kwaliteitscijfers(db, agb, cijfers)
+    return Aanbieder(**await aanbieders.find_aanbieder(db, agb))

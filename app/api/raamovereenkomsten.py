@@ -19,7 +19,7 @@ from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.periode import PeriodeInvoer
 from app.api.route import Router, connection, operation
 from app.api.surroundings import BekendeGemeente
-from app.db import catalogus, contracten
+from app.db import aanbieders, catalogus, contracten
 from app.db.pages import find_page
 
 router = Router(tags=["Aanbieders en contracten"])
@@ -81,7 +81,7 @@ async def create_raamovereenkomst(
 ) -> Raamovereenkomst:
     """Legt een contract vast; een aanbieder heeft er op elk moment ten hoogste één."""
     db = connection(request)
-    await contracten.find_aanbieder(db, invoer.aanbieder)
+    await aanbieders.find_aanbieder(db, invoer.aanbieder)
     ids = await catalogus.find_profiel_ids(db, invoer.profielen)
     nummer = await contracten.insert_raamovereenkomst(
         db,

@@ -16,6 +16,7 @@ MOST_FAULTS = 100
 LONGEST_NAME = 200
 
 _STANDARD = frozenset(get_args(ErrorType))
+_MAY_BE_A_LIST = frozenset({"extra_forbidden", "too_short", "too_long", "dubbel_genoemd"})
 _FALLBACK = ("ongeldige_waarde", "Deze waarde is niet geldig.")
 _NO_INTEGER = ("geen_geheel_getal", "Dit moet een geheel getal zijn.")
 _NO_OBJECT = ("geen_object", "Dit moet een JSON-object zijn.")
@@ -110,7 +111,7 @@ def fault_of(details: ErrorDetails, body: Any = None) -> Fault:
 
 def _reason(details: ErrorDetails, context: Mapping[str, Any], place: int | str) -> tuple[str, str]:
     kind = details["type"]
-    if place == "query" and isinstance(details["input"], list) and kind != "extra_forbidden":
+    if place == "query" and isinstance(details["input"], list) and kind not in _MAY_BE_A_LIST:
         return "dubbel", "Deze parameter mag maar één keer voorkomen."
     if kind == "string_pattern_mismatch" and context["pattern"] in PATTERN_WORDS:
         return "ongeldige_vorm", f"Dit moet {PATTERN_WORDS[context['pattern']]} zijn."

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Aanbieders and their raamovereenkomsten."""
+"""Raamovereenkomsten: what each covers."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,30 +8,6 @@ from asyncpg import Record
 
 from app.db.connection import Connection
 from app.domain.errors import NotFound
-
-AANBIEDERS = """
-SELECT a.agb, a.naam, a.specialisaties,
-       ARRAY(SELECT ag.gemeente FROM aanbieder_gemeente ag
-             WHERE ag.agb = a.agb ORDER BY ag.gemeente) AS gemeenten
-FROM aanbieder a
-"""
-
-# $4 is today: a raamovereenkomst that has ended offers nothing any more.
-AANBIEDERS_BY_CHOICE = f"""
-{AANBIEDERS}
-WHERE ($1::text IS NULL
-       OR EXISTS (SELECT FROM aanbieder_gemeente WHERE agb = a.agb AND gemeente = $1))
-  AND ($2::text IS NULL
-       OR EXISTS (SELECT FROM raamovereenkomst r
-                  JOIN raamovereenkomst_profiel rp USING (nummer)
-                  JOIN profiel p ON p.id = rp.profiel_id
-                  WHERE r.aanbieder = a.agb AND p.code = $2 AND r.einddatum >= $4
-                    AND ($1::text IS NULL
-                         OR EXISTS (SELECT FROM raamovereenkomst_gemeente
-                                    WHERE nummer = r.nummer AND gemeente = $1))))
-  AND ($3::text IS NULL OR lower($3) IN (SELECT lower(s) FROM unnest(a.specialisaties) AS s))
-ORDER BY a.agb
-"""
 
 RAAMOVEREENKOMSTEN = """
 SELECT r.*,
@@ -45,13 +21,6 @@ WHERE ($1::text IS NULL OR r.aanbieder = $1) AND ($2::integer IS NULL OR r.numme
 ORDER BY r.nummer
 """
 
-PUT_AANBIEDER = """
-INSERT INTO aanbieder (agb, naam, specialisaties) VALUES ($1, $2, $3)
-ON CONFLICT (agb) DO UPDATE
-SET naam = excluded.naam, specialisaties = excluded.specialisaties
-RETURNING xmax = 0
-"""
-
 # Two at once for one aanbieder take turns here; inside the overlap guard they would deadlock.
 INSERT_RAAMOVEREENKOMST = """
 WITH wie AS (SELECT agb FROM aanbieder WHERE agb = $1 FOR NO KEY UPDATE)
@@ -59,32 +28,6 @@ INSERT INTO raamovereenkomst (aanbieder, begindatum, einddatum, declaratietermij
 SELECT agb, $2, $3, $4 FROM wie
 RETURNING nummer
 """
-
-
-async def find_aanbieder(db: Connection, agb: str) -> Record:
-    """One aanbieder with the gemeenten it serves. Raises NotFound."""
-    row = await db.fetchrow(f"{AANBIEDERS} WHERE a.agb = $1", agb)
-    if row is None:
-        raise NotFound("aanbieder_niet_gevonden", f"Er is geen aanbieder {agb}.")
-    return row
-
-
-async def put_aanbieder(
-    db: Connection, agb: str, naam: str, specialisaties: Sequence[str], gemeenten: Sequence[str]
-) -> bool:
-    """Write an aanbieder with its gemeenten; tells whether it was not there before."""
-    is_new: bool = await db.fetchval(PUT_AANBIEDER, agb, naam, specialisaties)
-    await db.execute(
-        "DELETE FROM aanbieder_gemeente WHERE agb = $1 AND gemeente <> ALL($2::text[])",
-        agb,
-        gemeenten,
-    )
-    await db.execute(
-        "INSERT INTO aanbieder_gemeente SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING",
-        agb,
-        gemeenten,
-    )
-    return is_new
 
 
 async def insert_raamovereenkomst(

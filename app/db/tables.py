@@ -144,6 +144,29 @@ aanbieder_gemeente = Table(
     Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
 )
 
+wachttijd = Table(
+    "wachttijd",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("agb", Text, ForeignKey(aanbieder.c.agb)),
+    _column("profiel_id", Integer, ForeignKey(profiel.c.id)),
+    Column("gemeente", ForeignKey(gemeente.c.code), comment="null: where nothing else is said"),
+    _column("weken", SmallInteger),
+    _column("peildatum", Date),
+    UniqueConstraint("agb", "profiel_id", "gemeente", postgresql_nulls_not_distinct=True),
+    CheckConstraint("weken BETWEEN 0 AND 260", name="weken"),
+)
+
+kwaliteitscijfer = Table(
+    "kwaliteitscijfer",
+    metadata,
+    Column("agb", ForeignKey(aanbieder.c.agb), primary_key=True),
+    Column("indicator", Text, primary_key=True),
+    Column("periode", Text, primary_key=True),
+    Column("bron", Text, primary_key=True),
+    _column("waarde", Numeric),
+)
+
 raamovereenkomst = Table(
     "raamovereenkomst",
     metadata,

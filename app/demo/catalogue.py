@@ -6,6 +6,7 @@ The profielen, their prices and the aanbieders do not exist; the gemeenten do.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -136,6 +137,18 @@ def _prices(profiel: Profiel, anders: Decimal) -> Iterator[int]:
         yield round_half_up(centen * (1 + Fraction(anders)))
 
 
+WACHTWEKEN = {
+    "OB1": 4,
+    "OB2": 7,
+    "OB3": 11,
+    "OB4": 9,
+    "OB5": 2,
+    "OB6": 6,
+    "OB7": 5,
+    "OB8": 3,
+}
+"""How long one waits for each profiel in the demo, give or take a few weeks per aanbieder."""
+
 BORNE, ENSCHEDE, HAAKSBERGEN, HENGELO = "0147", "0153", "0158", "0164"
 LOSSER, OLDENZAAL, DINKELLAND = "0168", "0173", "1774"
 ALMELO, HELLENDOORN, TUBBERGEN, WIERDEN = "0141", "0163", "0183", "0189"
@@ -185,6 +198,30 @@ class Aanbieder:
             "naam": self.naam,
             "specialisaties": self.specialisaties,
             "gemeenten": self.gemeenten,
+        }
+
+    def wachttijden(self, vandaag: date) -> Json:
+        """As PUT /aanbieders/{agb}/wachttijden takes it."""
+        langer = int(self.agb) % 4
+        return {
+            "peildatum": vandaag.isoformat(),
+            "wachttijden": [
+                {"profiel": profiel, "weken": WACHTWEKEN[profiel] + langer}
+                for profiel in self.profielen
+            ],
+        }
+
+    def kwaliteitscijfers(self, jaar: int) -> Json:
+        """As PUT /aanbieders/{agb}/kwaliteitscijfers takes it; `jaar` is the current one."""
+        return {
+            "kwaliteitscijfers": [
+                {
+                    "periode": str(jaar - 1),
+                    "indicator": "Cliënttevredenheid (rapportcijfer van 1 tot 10)",
+                    "waarde": f"7.{int(self.agb) % 10}",
+                    "bron": "Illustratief cijfer bij voorbeeldgegevens, nergens gepubliceerd",
+                }
+            ]
         }
 
     def raamovereenkomst(self, jaar: int) -> Json:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A believable region to try the service with, made through the API as its users would."""
 
+from datetime import date
+
 from app.api.clock import today
 from app.demo.catalogue import AANBIEDERS, PRIJSVERSCHIL, PROFIELEN, Aanbieder, tarieflijst
 from app.demo.client import Json, Service, open_service
@@ -21,6 +23,7 @@ async def fill(settings: Settings, database_url: str) -> None:
             await adopt_prices(service, vandaag.year)
             for aanbieder in AANBIEDERS:
                 await conclude_contract(service, aanbieder, vandaag.year)
+                await _publish(service, aanbieder, vandaag)
             for dossier in progress.track(population(vandaag), description="Inwoners"):
                 await _register(service, dossier)
             for aanbieder in progress.track(AANBIEDERS, description="Declaraties"):
@@ -43,6 +46,15 @@ async def conclude_contract(service: Service, aanbieder: Aanbieder, jaar: int) -
     regio = service.regio("opsteller")
     await regio.put(f"/aanbieders/{aanbieder.agb}", aanbieder.invoer)
     return await regio.post("/raamovereenkomsten", aanbieder.raamovereenkomst(jaar))
+
+
+async def _publish(service: Service, aanbieder: Aanbieder, vandaag: date) -> None:
+    """What helps to choose: the aanbieder states how long one waits, the regio how it does."""
+    path = f"/aanbieders/{aanbieder.agb}"
+    zelf, regio = service.aanbieder(aanbieder.agb), service.regio("opsteller")
+    await zelf.put(f"{path}/wachttijden", aanbieder.wachttijden(vandaag), status=200)
+    cijfers = aanbieder.kwaliteitscijfers(vandaag.year)
+    await regio.put(f"{path}/kwaliteitscijfers", cijfers, status=200)
 
 
 async def _register(service: Service, dossier: Dossier) -> None:

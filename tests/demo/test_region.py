@@ -110,3 +110,13 @@ async def test_everything_that_is_declared_is_settled(service: Service) -> None:
     declaraties = await _declaraties(service)
     assert {d["status"] for d in declaraties} == {"afgehandeld"}
     assert len({d["id"] for d in declaraties}) == len(declaraties)
+
+
+async def test_every_aanbieder_says_how_long_one_waits_and_how_it_is_found(
+    service: Service,
+) -> None:
+    for aanbieder in await service.toegang("0153").get_all("/aanbieders"):
+        gecontracteerd = next(a.profielen for a in AANBIEDERS if a.agb == aanbieder["agb"])
+        assert [w["profiel"] for w in aanbieder["wachttijden"]] == list(gecontracteerd)
+        assert all("Illustratief" in k["bron"] for k in aanbieder["kwaliteitscijfers"])
+        assert aanbieder["kwaliteitscijfers"]

@@ -15,7 +15,7 @@ from typing import Any
 
 from asyncpg import Record
 
-from app.db import catalogus, contracten, declaraties, inwoners, tarieven, toewijzingen
+from app.db import aanbieders, catalogus, contracten, declaraties, inwoners, tarieven, toewijzingen
 from app.db.connection import Connection, Pool
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
@@ -58,7 +58,7 @@ async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 
     await tarieven.adopt(db, tarieflijst, "vaststeller", "besluit")
     contracts = {}
     for agb, maanden in zip(AANBIEDERS, declaratietermijn_maanden, strict=True):
-        await contracten.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [GEMEENTE])
+        await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [GEMEENTE])
         nummer = await contracten.insert_raamovereenkomst(
             db, agb, date(2000, 1, 1), date(2040, 12, 31), maanden, ids, [GEMEENTE]
         )
