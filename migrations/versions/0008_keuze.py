@@ -32,7 +32,7 @@ def upgrade() -> None:
             "agb",
             "profiel_id",
             "gemeente",
-            name=op.f("uq_wachttijd_agb"),
+            name=op.f("uq_wachttijd_agb_profiel_id_gemeente"),
             postgresql_nulls_not_distinct=True,
         ),
     )

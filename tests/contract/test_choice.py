@@ -170,7 +170,7 @@ async def test_only_who_asks_for_an_order_gets_another_than_by_agb(three: World)
 
 
 async def _compare(world: World, *agbs: str, **query: str) -> httpx.Response:
-    params = [("agb", agb) for agb in agbs] + list(query.items())
+    params = {"agb": list(agbs), **query}
     return await world.client.get("/v1/aanbieders/_vergelijk", params=params, headers=world.toegang)
 
 
