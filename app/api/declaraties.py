@@ -149,7 +149,10 @@ def _faulty(faults: Sequence[Fault]) -> Invalid:
 async def create_declaratie(
     request: Request, response: Response, query: Annotated[DeclaratieQuery, Query()]
 ) -> Declaratie:
-    """Neemt regels voor alle gemeenten samen in en beoordeelt elke regel op zichzelf."""
+    """Neemt regels voor alle gemeenten samen in en beoordeelt elke regel op zichzelf.
+
+    De inhoud mag gecomprimeerd zijn: stuur dan `Content-Encoding: gzip` mee.
+    """
     db, agb = connection(request), caller(request).own_agb
     opened = await _open(request, query)
     lezing = Lezing(opened.delen, opened.dagtekening, opened.faults)

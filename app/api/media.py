@@ -19,6 +19,7 @@ from app.domain.errors import Fault, Invalid, TooLarge
 PATIENCE_SECONDS = 30
 """So long may a body stand still while it comes in."""
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
+ENCODING, IDENTITY, GZIP = "Content-Encoding", "identity", "gzip"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -125,6 +126,7 @@ def check_body(request: Request, consumes: Sequence[str], max_body: int | None) 
         return
     if announced or "transfer-encoding" in request.headers:
         _check_media_type(request.headers, consumes)
+        _check_encoding(request.headers, () if max_body else (GZIP,))
     if max_body is not None and announced > max_body:
         raise too_large(max_body)
 
@@ -135,8 +137,17 @@ def _check_media_type(headers: Mapping[str, str], consumes: Sequence[str]) -> No
         raise _unsupported(f"Stuur de inhoud als {' of '.join(consumes)}.")
     if str(content_type.get_content_charset("utf-8")).lower() not in ("utf-8", "utf8"):
         raise _unsupported("Stuur de inhoud in UTF-8.")
-    if "content-encoding" in headers:
-        raise _unsupported("Stuur de inhoud zonder Content-Encoding (niet gecomprimeerd).")
+
+
+def _check_encoding(headers: Mapping[str, str], encodings: Sequence[str]) -> None:
+    if headers.get("content-encoding", IDENTITY).lower() not in (IDENTITY, *encodings):
+        allowed = " of ".join((f"zonder {ENCODING}", *encodings))
+        raise _unsupported(f"Stuur de inhoud {allowed}.")
+
+
+def is_gzipped(request: Request) -> bool:
+    """Whether the body comes in compressed; `check_body` has found that it may."""
+    return request.headers.get(ENCODING, "").lower() == GZIP
 
 
 def media_type_of(headers: Mapping[str, str]) -> Headers:

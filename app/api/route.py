@@ -19,7 +19,15 @@ from app.api import idempotency
 from app.api.asgi import HEAD
 from app.api.callers import Caller, Gate, require
 from app.api.errors import busy
-from app.api.media import Intake, StrictRequest, check_body, media_type_of, negotiate
+from app.api.gunzip import Gunzipped
+from app.api.media import (
+    Intake,
+    StrictRequest,
+    check_body,
+    is_gzipped,
+    media_type_of,
+    negotiate,
+)
 from app.api.pages import QueryModel
 from app.api.surroundings import Surroundings, surrounded_by
 from app.db.connection import Connection, Pool
@@ -126,7 +134,8 @@ class Operation(APIRoute):
 
         async def handle(request: Request) -> Response:
             await _judge(request, declaration)
-            intake = Intake(request.receive, declaration.max_body)
+            receive = Gunzipped(request.receive) if is_gzipped(request) else request.receive
+            intake = Intake(receive, declaration.max_body)
             strict = StrictRequest(request.scope, intake)
             proceed = partial(_handle, handler, strict)
             claim = _claim(strict, intake) if declaration.creates else None

@@ -174,7 +174,7 @@ async def test_the_answer_comes_in_the_media_type_the_caller_likes_best(
         {"Content-Type": "text/csv; charset=iso-8859-1"},
         {"Content-Type": "application/json"},
         {"Content-Type": "onzin"},
-        {"Content-Type": "text/csv", "Content-Encoding": "gzip"},
+        {"Content-Type": "text/csv", "Content-Encoding": "deflate"},
     ],
 )
 async def test_a_body_in_another_form_is_415(
