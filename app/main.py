@@ -12,6 +12,7 @@ from app.api.app import ROUTERS, create_api
 from app.api.asgi import Manners
 from app.api.errors import handlers
 from app.api.route import Router
+from app.db.besluiten import find_deelnemers
 from app.db.catalogus import find_codes
 from app.db.connection import open_pool
 from app.settings import Settings
@@ -31,6 +32,7 @@ def create_app(
             api.state.pool = app.state.pool = pool
             async with pool.acquire() as db:
                 api.state.gemeenten = await find_codes(db)
+                api.state.deelnemers = frozenset(await find_deelnemers(db))
             yield
 
     service = Starlette(

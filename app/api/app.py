@@ -11,16 +11,19 @@ from starlette.responses import Response
 
 from app.api import (
     aanbieders,
+    consultaties,
     declaraties,
     gemeenten,
     inwoners,
     kosten,
     profielen,
     raamovereenkomsten,
+    reacties,
     tarieflijsten,
     tarieven,
     toewijzingen,
     uitkomsten,
+    vaststelling,
     voortgang,
 )
 from app.api.bsn import BsnSeal
@@ -36,6 +39,9 @@ ROUTERS: Sequence[Router] = (
     gemeenten.router,
     profielen.router,
     tarieflijsten.router,
+    consultaties.router,
+    reacties.router,
+    vaststelling.router,
     tarieven.router,
     aanbieders.router,
     raamovereenkomsten.router,

@@ -198,6 +198,12 @@ Aandeel = Annotated[
     PlainSerializer(_write_share, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$"}),
 ]
+Percentage = Annotated[
+    Decimal,
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}),
+]
+"""A percentage that we tell, in two decimals."""
 
 NummerInPad = Annotated[int, Cijfers(1, 999_999_999)]
 """A `Nummer` in a path or a query, where everything is text."""

@@ -170,7 +170,8 @@ class Router(APIRouter):
 
 async def _handle(handler: Handler, request: Request) -> Response:
     """Run the operation, its input held against what there is beside it."""
-    surroundings = Surroundings(request.app.state.gemeenten, request.path_params)
+    state = request.app.state
+    surroundings = Surroundings(state.gemeenten, state.deelnemers, request.path_params)
     with surrounded_by(surroundings):
         return await handler(request)
 

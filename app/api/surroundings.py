@@ -16,9 +16,10 @@ from app.api.models import Datum, GemeenteCode, refusal
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The gemeenten that exist, and the parameters in the path of the request."""
+    """The gemeenten that exist, those that take part, and the parameters in the path."""
 
     gemeenten: frozenset[str]
+    deelnemers: frozenset[str]
     path: Mapping[str, Any]
 
 
@@ -42,6 +43,13 @@ def _exists(code: str) -> str:
     return code
 
 
+def _takes_part(code: str) -> str:
+    current = _current.get()
+    if current and code not in current.deelnemers:
+        raise refusal("neemt_niet_deel", "Deze gemeente doet niet mee in de regio.")
+    return code
+
+
 def same_as_in_path(name: str) -> AfterValidator:
     """A field that repeats a parameter of the path, and must be equal to it."""
 
@@ -62,5 +70,7 @@ def _has_come(dag: date) -> date:
 
 BekendeGemeente = Annotated[GemeenteCode, AfterValidator(_exists)]
 """A code that a gemeente of the Netherlands has."""
+DeelnemendeGemeente = Annotated[BekendeGemeente, AfterValidator(_takes_part)]
+"""The code of a gemeente that takes part in the region."""
 Verleden = Annotated[Datum, AfterValidator(_has_come)]
 """A day up to today."""

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tarieflijsten: drafted, then adopted by someone else, and from then on immutable."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections import Counter
 from typing import Annotated, Literal
 
 from asyncpg import Record
@@ -13,6 +11,7 @@ from pydantic import Field, field_validator
 from app.api.models import (
     Centen,
     Datum,
+    GemeenteCode,
     InputModel,
     NummerInPad,
     OutputModel,
@@ -26,9 +25,7 @@ from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
 from app.db import catalogus, tarieven
 from app.db.pages import find_page
-from app.domain.errors import Conflict
 from app.domain.toewijzing import Intensiteit
-from app.pricing.tarief import rises_with_intensity
 
 router = Router(tags=["Tarieven"])
 
@@ -43,6 +40,7 @@ CONCEPT_EXAMPLE = {
     "opgesteldOp": "2026-10-01T09:30:00.000000Z",
     "vastgesteldOp": None,
     "besluit": None,
+    "besluiten": [],
 }
 
 
@@ -73,12 +71,12 @@ class TarieflijstInvoer(InputModel):
     model_config = example({key: CONCEPT_EXAMPLE[key] for key in ("naam", "vanaf", "tarieven")})
 
 
-class VaststellingInvoer(InputModel):
-    """Het besluit of mandaat waaronder de regio de lijst vaststelt."""
+class GemeenteBesluit(OutputModel):
+    """Wat een gemeente over de lijst besloot."""
 
-    besluit: Annotated[str, Tekst(500)]
-
-    model_config = example({"besluit": "Bestuurlijk overleg Samen14 van 12 november 2026, punt 4"})
+    gemeente: GemeenteCode
+    datum: Datum
+    kenmerk: str
 
 
 class TarieflijstTarief(OutputModel):
@@ -99,7 +97,8 @@ class Tarieflijst(OutputModel):
     tarieven: list[TarieflijstTarief]
     opgesteld_op: Tijdstip
     vastgesteld_op: Tijdstip | None
-    besluit: str | None
+    besluit: str | None = Field(description="Het mandaat; leeg als de gemeenten zelf besloten.")
+    besluiten: list[GemeenteBesluit]
 
     model_config = example(CONCEPT_EXAMPLE)
 
@@ -125,7 +124,7 @@ async def create_tarieflijst(
         db, invoer.naam, invoer.vanaf, caller(request).sub, rows
     )
     response.headers["Location"] = f"/v1/tarieflijsten/{tarieflijst_id}"
-    return _tarieflijst(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
+    return tarieflijst_of(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
 
 
 @router.get("/tarieflijsten", summary="Tarieflijsten opvragen")
@@ -141,7 +140,7 @@ async def list_tarieflijsten(
         limit=query.page_size,
         offset=query.offset,
     )
-    results = [_tarieflijst(row) for row in rows]
+    results = [tarieflijst_of(row) for row in rows]
     return page_of(request, query, count, results, TarieflijstenPagina, response)
 
 
@@ -152,53 +151,15 @@ async def get_tarieflijst(request: Request, tarieflijst_id: TarieflijstId) -> Ta
     row = await tarieven.find_tarieflijst(
         connection(request), tarieflijst_id, concepts=_sees_concepts(request)
     )
-    return _tarieflijst(row)
-
-
-@router.post("/tarieflijsten/{id:int}/vaststelling", summary="Een tarieflijst vaststellen")
-@operation(scopes=("catalogus:schrijven",))
-async def adopt_tarieflijst(
-    request: Request, tarieflijst_id: TarieflijstId, invoer: VaststellingInvoer
-) -> Tarieflijst:
-    """Stelt een concept vast; wie opstelt, stelt niet vast. Daarna is de lijst onveranderlijk."""
-    db = connection(request)
-    door = caller(request).sub
-    concept = await tarieven.lock_tarieflijst(db, tarieflijst_id)
-    if concept["vastgesteld_op"] is not None:
-        raise Conflict(
-            "al_vastgesteld",
-            "Deze tarieflijst is al vastgesteld. Stel voor een wijziging een nieuwe op.",
-        )
-    if concept["opgesteld_door"] == door:
-        raise Conflict(
-            "vier_ogen",
-            "Wie een tarieflijst opstelt, stelt haar niet vast. Laat een ander dat doen.",
-        )
-    _check_order(await tarieven.adopt(db, tarieflijst_id, door, invoer.besluit))
-    return _tarieflijst(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
-
-
-def _check_order(prices: Iterable[Record]) -> None:
-    by_day: dict[tuple[date, str], dict[Intensiteit, int]] = defaultdict(dict)
-    for row in prices:
-        by_day[row["peildatum"], row["profiel"]][row["intensiteit"]] = row["bedrag_centen"]
-    wrong = [
-        f"{profiel} vanaf {dag}"
-        for (dag, profiel), t in by_day.items()
-        if not rises_with_intensity(t)
-    ]
-    if wrong:
-        raise Conflict(
-            "volgorde_intensiteiten",
-            f"Licht moet goedkoper zijn dan middel, en middel dan zwaar: {', '.join(wrong)}.",
-        )
+    return tarieflijst_of(row)
 
 
 def _sees_concepts(request: Request) -> bool:
     return caller(request).rol == "regio"
 
 
-def _tarieflijst(row: Record) -> Tarieflijst:
+def tarieflijst_of(row: Record) -> Tarieflijst:
+    """A list as its caller reads it."""
     return Tarieflijst(
         **{
             key: row[key]
@@ -206,4 +167,5 @@ def _tarieflijst(row: Record) -> Tarieflijst:
         },
         status="concept" if row["vastgesteld_op"] is None else "vastgesteld",
         tarieven=row["tarieven"],
+        besluiten=row["besluiten"],
     )

@@ -112,7 +112,9 @@ tarieflijst = Table(
     Column("vastgesteld_op", DateTime(timezone=True), comment="null: still a concept"),
     Column("besluit", Text),
     CheckConstraint(
-        "num_nulls(vastgesteld_door, vastgesteld_op, besluit) IN (0, 3)", name="vaststelling"
+        "num_nulls(vastgesteld_door, vastgesteld_op) IN (0, 2)"
+        " AND (besluit IS NULL OR vastgesteld_op IS NOT NULL)",
+        name="vaststelling",
     ),
     CheckConstraint("vastgesteld_door <> opgesteld_door", name="vier_ogen"),
 )
@@ -126,6 +128,67 @@ tarief = Table(
     _column("bedrag_centen", BigInteger),
     _one_of("intensiteit", "licht", "middel", "zwaar"),
     CheckConstraint("bedrag_centen > 0", name="bedrag"),
+)
+
+consultatie = Table(
+    "consultatie",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(tarieflijst.c.id), primary_key=True),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("toelichting", Text),
+    _column("geopend_door", Text),
+    _now("geopend_op"),
+    Column("gesloten_door", Text),
+    Column("gesloten_op", DateTime(timezone=True), comment="null: open until the einddatum"),
+    Column("sluitreden", Text),
+    _period_begins_before_it_ends(),
+    CheckConstraint("num_nulls(gesloten_door, gesloten_op, sluitreden) IN (0, 3)", name="sluiting"),
+)
+
+reactie = Table(
+    "reactie",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(consultatie.c.tarieflijst_id), primary_key=True),
+    Column("volgnummer", Integer, primary_key=True),
+    _column("aanbieder", Text),
+    _column("tekst", Text),
+    Column("profiel_id", ForeignKey(profiel.c.id)),
+    Column("intensiteit", Text),
+    _now("ontvangen_op"),
+    Column("antwoord", Text),
+    Column("beantwoord_door", Text),
+    Column("beantwoord_op", DateTime(timezone=True)),
+    CheckConstraint("aanbieder ~ '^[0-9]{8}$'", name="aanbieder"),
+    _one_of("intensiteit", "licht", "middel", "zwaar"),
+    CheckConstraint("intensiteit IS NULL OR profiel_id IS NOT NULL", name="onderwerp"),
+    CheckConstraint(
+        "num_nulls(antwoord, beantwoord_door, beantwoord_op) IN (0, 3)", name="antwoord"
+    ),
+)
+
+gemeentebesluit = Table(
+    "gemeentebesluit",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(tarieflijst.c.id), primary_key=True),
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    _column("datum", Date),
+    _column("kenmerk", Text),
+    _column("vastgelegd_door", Text),
+    _now("vastgelegd_op"),
+)
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    Column("jaar", SmallInteger, primary_key=True, autoincrement=False),
+    Column("wet", Text, primary_key=True),
+    _column("bedrag_centen", BigInteger),
+    _column("vastgelegd_door", Text),
+    _now("vastgelegd_op"),
+    _one_of("wet", "jeugdwet", "wmo"),
+    CheckConstraint("bedrag_centen >= 0", name="bedrag"),
 )
 
 aanbieder = Table(
@@ -255,6 +318,7 @@ toewijzing = Table(
     Index(None, "inwoner_id"),
     Index(None, "gemeente", "nummer"),
     Index(None, "aanbieder", "nummer"),
+    Index(None, "begindatum"),
 )
 
 termijn = Table(

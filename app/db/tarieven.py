@@ -10,7 +10,7 @@ from app.db.connection import Connection
 from app.domain.errors import NotFound
 
 TARIEFLIJSTEN = """
-SELECT l.*, t.tarieven
+SELECT l.*, t.tarieven, b.besluiten
 FROM tarieflijst l
 CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object(
@@ -20,6 +20,13 @@ CROSS JOIN LATERAL (
     JOIN profiel p ON p.id = t.profiel_id
     WHERE t.tarieflijst_id = l.id
 ) t
+CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'gemeente', b.gemeente, 'datum', b.datum, 'kenmerk', b.kenmerk
+           ) ORDER BY b.gemeente), '[]') AS besluiten
+    FROM gemeentebesluit b
+    WHERE b.tarieflijst_id = l.id
+) b
 WHERE ($1::boolean OR l.vastgesteld_op IS NOT NULL)
 """
 
@@ -107,7 +114,12 @@ async def lock_tarieflijst(db: Connection, tarieflijst_id: int) -> Record:
     return row
 
 
-async def adopt(db: Connection, tarieflijst_id: int, door: str, besluit: str) -> list[Record]:
-    """Adopt a list; gives the prices of its profielen on every day on which one changes."""
+async def adopt(
+    db: Connection, tarieflijst_id: int, door: str, besluit: str | None
+) -> list[Record]:
+    """Adopt a list, under this mandate or else on the decisions of all gemeenten that are kept.
+
+    Gives the prices of its profielen on every day on which one changes.
+    """
     await db.execute(ADOPT, tarieflijst_id, door, besluit)
     return await db.fetch(EFFECT_OF_LIST, tarieflijst_id)
