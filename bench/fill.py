@@ -22,6 +22,7 @@ import asyncpg
 from app.db import aanbieders, catalogus, contracten, tarieven
 from app.db.connection import Connection, Pool, open_pool
 from app.domain.toewijzing import Intensiteit
+from app.pricing.betaalplan import Maandelijks
 from bench.sizes import TERMIJNEN_OPEN, Sizes
 
 LARGE = "99000001"
@@ -250,9 +251,10 @@ async def _lay_down_catalogue(db: Connection) -> None:
 
 
 async def _put_profiel(db: Connection, code: str) -> int:
-    row = await catalogus.put_profiel(
-        db, code, code, "-", ["jeugdwet"], "duurzaam", "outputgericht", None
+    profiel = catalogus.Profiel(
+        code, code, "-", ["jeugdwet"], "duurzaam", "outputgericht", None, Maandelijks()
     )
+    row = await catalogus.put_profiel(db, profiel)
     profiel_id: int = row["id"]
     return profiel_id
 

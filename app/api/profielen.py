@@ -5,20 +5,25 @@ from typing import Annotated, Literal
 
 from asyncpg import Record
 from fastapi import Query, Request, Response
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
-from app.api.models import Aandeel, InputModel, OutputModel, ProfielCode, Tekst, example
+from app.api.betaalplan_modellen import AnyBetaalplan, as_sent, plan_of
+from app.api.models import InputModel, OutputModel, ProfielCode, Tekst, example, refusal
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
 from app.api.surroundings import same_as_in_path
 from app.db import catalogus
 from app.db.pages import find_page
 from app.domain.toewijzing import Wet
-from app.pricing.betaalplan import Mijlpalen, Soort
+from app.pricing.betaalplan import Soort
 
 router = Router(tags=["Catalogus"])
 
 Bekostiging = Literal["inspanningsgericht", "outputgericht", "taakgericht"]
+
+USUAL: Bekostiging = "outputgericht"
+USUAL_REASON = "Eén prijs per behoefte; hoe de hulp wordt gegeven, is aan de aanbieder."
 
 EXAMPLE = {
     "code": "OB2",
@@ -26,22 +31,10 @@ EXAMPLE = {
     "omschrijving": "Hulp bij gedrag en ontwikkeling van een kind (illustratief)",
     "wetten": ["jeugdwet"],
     "soort": "herstel",
-    "bekostiging": "outputgericht",
+    "bekostiging": USUAL,
+    "bekostigingReden": USUAL_REASON,
     "betaalplan": {"soort": "mijlpalen", "startaandeel": "0.70"},
 }
-
-
-class BetaalplanMijlpalen(InputModel):
-    """Een deel bij de start en de rest bij het resultaat."""
-
-    soort: Literal["mijlpalen"]
-    startaandeel: Aandeel
-
-
-class BetaalplanMaandelijks(InputModel):
-    """Per kalendermaand, een gebroken maand naar dagen."""
-
-    soort: Literal["maandelijks"]
 
 
 class ProfielInvoer(InputModel):
@@ -55,9 +48,22 @@ class ProfielInvoer(InputModel):
     wetten: Annotated[list[Wet], Field(min_length=1, max_length=2)]
     soort: Soort
     bekostiging: Bekostiging = "outputgericht"
-    betaalplan: Annotated[BetaalplanMijlpalen | BetaalplanMaandelijks, Field(discriminator="soort")]
+    bekostiging_reden: Annotated[str, Tekst(1_000, lines=True)] | None = Field(
+        default=None,
+        validate_default=True,
+        description="Waarom deze variant; verplicht als die niet outputgericht is.",
+    )
+    betaalplan: AnyBetaalplan
 
     model_config = example(EXAMPLE)
+
+    @field_validator("bekostiging_reden")
+    @classmethod
+    def _is_given_for_another_variant(cls, reden: str | None, info: ValidationInfo) -> str | None:
+        if reden is None and info.data.get("bekostiging", USUAL) != USUAL:
+            reason = f"Zeg waarom dit profiel niet {USUAL} is."
+            raise refusal("verplicht", reason, "bekostigingReden")
+        return reden
 
 
 class Profiel(OutputModel):
@@ -69,7 +75,8 @@ class Profiel(OutputModel):
     wetten: list[Wet]
     soort: Soort
     bekostiging: Bekostiging
-    betaalplan: Annotated[BetaalplanMijlpalen | BetaalplanMaandelijks, Field(discriminator="soort")]
+    bekostiging_reden: str
+    betaalplan: AnyBetaalplan
 
     model_config = example(EXAMPLE)
 
@@ -112,23 +119,22 @@ async def put_profiel(
     request: Request, response: Response, code: ProfielCode, invoer: ProfielInvoer
 ) -> Profiel:
     """Legt een profiel vast: 201 als het nieuw is, 200 als het er al was."""
-    plan = invoer.betaalplan
-    row = await catalogus.put_profiel(
-        connection(request),
+    profiel = catalogus.Profiel(
         code,
         invoer.naam,
         invoer.omschrijving,
         sorted(set(invoer.wetten)),
         invoer.soort,
         invoer.bekostiging,
-        plan.startaandeel if isinstance(plan, BetaalplanMijlpalen) else None,
+        invoer.bekostiging_reden,
+        plan_of(invoer.betaalplan),
     )
+    row = await catalogus.put_profiel(connection(request), profiel)
     response.status_code = 201 if row["is_new"] else 200
     return _profiel(row)
 
 
 def _profiel(row: Record) -> Profiel:
-    plan = catalogus.betaalplan_of(row)
     return Profiel(
         code=row["code"],
         naam=row["naam"],
@@ -136,7 +142,6 @@ def _profiel(row: Record) -> Profiel:
         wetten=row["wetten"],
         soort=row["soort"],
         bekostiging=row["bekostiging"],
-        betaalplan=BetaalplanMijlpalen(soort="mijlpalen", startaandeel=plan.startaandeel)
-        if isinstance(plan, Mijlpalen)
-        else BetaalplanMaandelijks(soort="maandelijks"),
+        bekostiging_reden=row["bekostiging_reden"] or USUAL_REASON,
+        betaalplan=as_sent(catalogus.betaalplan_of(row)),
     )

@@ -105,7 +105,9 @@ def fault_of(details: ErrorDetails, body: Any = None) -> Fault:
     if place == "body":
         steps = list(_steps_taken(steps, body, details["type"]))
     code, reason = _reason(details, context, place)
-    name = _name([*steps, context["field"]] if context.get("field") else steps)
+    field = context.get("field")
+    # A field that was left out is no step that was taken; its refusal names it.
+    name = _name([*steps, field] if field and steps[-1:] != [field] else steps)
     return Fault(name or str(place), code, reason)
 
 

@@ -1,27 +1,62 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Gemeenten and profielen: what there is to choose from."""
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from asyncpg import Record
 
 from app.db.connection import Connection
 from app.domain.errors import NotFound
-from app.pricing.betaalplan import Betaalplan, Maandelijks, Mijlpalen
+from app.pricing.betaalplan import (
+    MIJLPALEN,
+    Aandeel,
+    Betaalplan,
+    Einde,
+    Maandelijks,
+    Mijlpalen,
+    Soort,
+    Wekelijks,
+)
 
 GEMEENTEN = "SELECT code, naam, samen14 FROM gemeente ORDER BY code"
 PROFIELEN = "SELECT * FROM profiel ORDER BY code"
 
 PUT_PROFIEL = """
-INSERT INTO profiel (code, naam, omschrijving, wetten, soort, bekostiging, startaandeel)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO profiel (
+    code, naam, omschrijving, wetten, soort, bekostiging, bekostiging_reden, betaalplan,
+    aandeel_start, aandeel_voortgang, aandeel_resultaat, gebroken_maand
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (code) DO UPDATE
 SET naam = excluded.naam, omschrijving = excluded.omschrijving, wetten = excluded.wetten,
     soort = excluded.soort, bekostiging = excluded.bekostiging,
-    startaandeel = excluded.startaandeel
+    bekostiging_reden = excluded.bekostiging_reden, betaalplan = excluded.betaalplan,
+    aandeel_start = excluded.aandeel_start, aandeel_voortgang = excluded.aandeel_voortgang,
+    aandeel_resultaat = excluded.aandeel_resultaat, gebroken_maand = excluded.gebroken_maand
 RETURNING *, xmax = 0 AS is_new
 """
+
+PLAN_NAMES: Mapping[type[Betaalplan], str] = {
+    Mijlpalen: "mijlpalen",
+    Einde: "einde",
+    Maandelijks: "maandelijks",
+    Wekelijks: "wekelijks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Profiel:
+    """A profiel to be written. `bekostiging_reden` None: the usual reason."""
+
+    code: str
+    naam: str
+    omschrijving: str
+    wetten: Sequence[str]
+    soort: Soort
+    bekostiging: str
+    bekostiging_reden: str | None
+    betaalplan: Betaalplan
 
 
 async def find_codes(db: Connection) -> frozenset[str]:
@@ -47,19 +82,22 @@ async def find_profiel_ids(db: Connection, codes: Iterable[str]) -> Mapping[str,
     return ids
 
 
-async def put_profiel(
-    db: Connection,
-    code: str,
-    naam: str,
-    omschrijving: str,
-    wetten: list[str],
-    soort: str,
-    bekostiging: str,
-    startaandeel: Decimal | None,
-) -> Record:
+async def put_profiel(db: Connection, profiel: Profiel) -> Record:
     """Write a profiel; `is_new` of the answer tells whether it was not there before."""
+    plan = profiel.betaalplan
+    shares = {a.mijlpaal: a.aandeel for a in plan.aandelen} if isinstance(plan, Mijlpalen) else {}
     row = await db.fetchrow(
-        PUT_PROFIEL, code, naam, omschrijving, wetten, soort, bekostiging, startaandeel
+        PUT_PROFIEL,
+        profiel.code,
+        profiel.naam,
+        profiel.omschrijving,
+        profiel.wetten,
+        profiel.soort,
+        profiel.bekostiging,
+        profiel.bekostiging_reden,
+        PLAN_NAMES[type(plan)],
+        *(shares.get(mijlpaal) for mijlpaal in MIJLPALEN),
+        plan.gebroken_maand if isinstance(plan, Maandelijks) else None,
     )
     assert row is not None
     return row
@@ -67,5 +105,13 @@ async def put_profiel(
 
 def betaalplan_of(row: Record) -> Betaalplan:
     """The plan of a profiel, from its row, as `pricing` knows it."""
-    startaandeel = row["startaandeel"]
-    return Maandelijks() if startaandeel is None else Mijlpalen(startaandeel)
+    match row["betaalplan"]:
+        case "mijlpalen":
+            shares = ((m, row[f"aandeel_{m}"]) for m in MIJLPALEN)
+            return Mijlpalen(tuple(Aandeel(m, share) for m, share in shares if share is not None))
+        case "maandelijks":
+            return Maandelijks(row["gebroken_maand"])
+        case "wekelijks":
+            return Wekelijks()
+        case _:
+            return Einde()

@@ -92,12 +92,33 @@ profiel = Table(
     _column("wetten", ARRAY(Text)),
     _column("soort", Text),
     _column("bekostiging", Text),
-    Column("startaandeel", Numeric, comment="of a plan with mijlpalen; null: maandelijks"),
+    Column("bekostiging_reden", Text, comment="why this variant; null: the usual one"),
+    _column("betaalplan", Text),
+    Column("aandeel_start", Numeric, comment="of the price; null: no such termijn"),
+    Column("aandeel_voortgang", Numeric),
+    Column("aandeel_resultaat", Numeric),
+    Column("gebroken_maand", Text),
     UniqueConstraint("code"),
     _one_of("soort", "herstel", "duurzaam"),
     _one_of("bekostiging", "inspanningsgericht", "outputgericht", "taakgericht"),
     CheckConstraint("wetten <> '{}' AND wetten <@ ARRAY['jeugdwet', 'wmo']::text[]", name="wetten"),
-    CheckConstraint("startaandeel BETWEEN 0 AND 1", name="startaandeel"),
+    CheckConstraint(
+        "bekostiging = 'outputgericht' OR bekostiging_reden IS NOT NULL", name="bekostiging_reden"
+    ),
+    _one_of("betaalplan", "mijlpalen", "einde", "maandelijks", "wekelijks"),
+    CheckConstraint(
+        "coalesce(aandeel_start, 0) + coalesce(aandeel_voortgang, 0)"
+        " + coalesce(aandeel_resultaat, 0)"
+        " = CASE WHEN betaalplan = 'mijlpalen' THEN 1 ELSE 0 END"
+        " AND least(aandeel_start, aandeel_voortgang, aandeel_resultaat, 0) = 0"
+        " AND (betaalplan = 'mijlpalen'"
+        " OR num_nonnulls(aandeel_start, aandeel_voortgang, aandeel_resultaat) = 0)",
+        name="aandelen",
+    ),
+    _one_of("gebroken_maand", "naar_dagen", "eerste_niet_laatste_heel"),
+    CheckConstraint(
+        "(gebroken_maand IS NOT NULL) = (betaalplan = 'maandelijks')", name="maandelijks"
+    ),
 )
 
 tarieflijst = Table(

@@ -16,7 +16,8 @@ from app.pricing.besluit import Besluit, Prijsregels
 FACTS = f"""
 SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        a.agb IS NOT NULL AS aanbieder_bekend,
-       p.wetten, p.soort, p.bekostiging, p.startaandeel,
+       p.wetten, p.soort, p.bekostiging, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
+       p.aandeel_resultaat, p.gebroken_maand,
        r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
        ARRAY(SELECT gemeente FROM raamovereenkomst_gemeente WHERE nummer = r.nummer) AS gemeenten,
        ARRAY(SELECT pr.code FROM raamovereenkomst_profiel rp

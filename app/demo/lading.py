@@ -17,7 +17,8 @@ from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit, Tarief
 from app.domain.woonplaats import BEGINNING, FOREVER
 from app.pricing.besluit import Prijsregels
-from app.pricing.betaalplan import Termijn, plan_termijnen, price
+from app.pricing.betaalplan import Termijn, plan_termijnen
+from app.pricing.prijs import price
 
 COLUMNS = {
     "inwoner": ("id", "gemeente", "geboortedatum", "bsn_hash", "bsn_versleuteld"),
@@ -145,7 +146,7 @@ class Schrijver:
         """What toewijzingen of this shape have in common, and their termijnen, without nummer."""
         regels = self._catalogus.prijsregels[profiel]
         tarief = self._catalogus.tarieven[periode.begindatum, profiel, intensiteit]
-        prijs_centen = price(regels.soort, tarief.bedrag_centen, periode)
+        prijs_centen = price(regels.soort, tarief.bedrag_centen, periode, regels.betaalplan)
         kenmerken = (
             RESULTATEN[profiel],
             self._catalogus.profiel_ids[profiel],

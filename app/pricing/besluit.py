@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief, admit
-from app.pricing.betaalplan import Betaalplan, Soort, Termijn, plan_termijnen, price
+from app.pricing.betaalplan import Betaalplan, Soort, Termijn, plan_termijnen
+from app.pricing.prijs import price
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Besluit:
     """A toewijzing that is given: under which contract, from which tarief, price and termijnen."""
 
     aanvraag: Aanvraag
-    soort: Soort
+    regels: Prijsregels
     raamovereenkomst: Raamovereenkomst
     tarief: Tarief
     prijs_centen: int
@@ -34,11 +35,11 @@ def decide(aanvraag: Aanvraag, feiten: Feiten, regels: Prijsregels) -> Besluit:
     price is that of the begindatum, the same for every gemeente). Sinds: 0.1.0.
     """
     raamovereenkomst, tarief = admit(aanvraag, feiten)
-    prijs_centen = price(regels.soort, tarief.bedrag_centen, aanvraag.periode)
+    prijs_centen = price(regels.soort, tarief.bedrag_centen, aanvraag.periode, regels.betaalplan)
     termijnen = plan_termijnen(
         regels.betaalplan,
         prijs_centen,
         aanvraag.periode,
         raamovereenkomst.declaratietermijn_maanden,
     )
-    return Besluit(aanvraag, regels.soort, raamovereenkomst, tarief, prijs_centen, tuple(termijnen))
+    return Besluit(aanvraag, regels, raamovereenkomst, tarief, prijs_centen, tuple(termijnen))

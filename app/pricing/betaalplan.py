@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a toewijzing costs, and in which termijnen it is paid. Decided once, then frozen as rows."""
+"""In which termijnen a price is paid. Decided once, then frozen as rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,26 +8,71 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from app.domain.money import divide, round_half_up
-from app.domain.period import Periode, add_months, days_in_month, last_of_month
+from app.domain.money import divide
+from app.domain.period import Periode, add_months, last_of_month
+from app.pricing.gewichten import GEBROKEN_MAAND, GebrokenMaand, weken_naar_zondag
 
 Soort = Literal["herstel", "duurzaam"]
 Mijlpaal = Literal["start", "voortgang", "resultaat"]
 
+MIJLPALEN: tuple[Mijlpaal, ...] = ("start", "voortgang", "resultaat")
+"""In the order in which they come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aandeel:
+    """The share of the price, 0 to 1, that one mijlpaal pays."""
+
+    mijlpaal: Mijlpaal
+    aandeel: Decimal
+
 
 @dataclass(frozen=True, slots=True)
 class Mijlpalen:
-    """Paid at the start and at the result; `startaandeel` is the share of the start, 0 to 1."""
+    """Paid at the start, halfway (voortgang), at the result, or some of these, by shares.
 
-    startaandeel: Decimal
+    Raises ValueError unless each mijlpaal comes once, in order, and the shares add up to 1.
+    """
+
+    aandelen: tuple[Aandeel, ...]
+
+    def __post_init__(self) -> None:
+        genoemd = [aandeel.mijlpaal for aandeel in self.aandelen]
+        if genoemd != [mijlpaal for mijlpaal in MIJLPALEN if mijlpaal in genoemd]:
+            raise ValueError("each mijlpaal comes at most once, in order")
+        delen = [aandeel.aandeel for aandeel in self.aandelen]
+        if sum(delen) != 1 or min(delen) < 0:
+            raise ValueError("the shares must add up to 1, and none may be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Einde:
+    """Paid in one piece, for the result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Maandelijks:
-    """Paid per calendar month, each by its share of days."""
+    """Paid per calendar month; `gebroken_maand` names what a broken one counts for."""
+
+    gebroken_maand: GebrokenMaand = "naar_dagen"
 
 
-Betaalplan = Mijlpalen | Maandelijks
+@dataclass(frozen=True, slots=True)
+class Wekelijks:
+    """Paid per calendar month, by the weeks that belong to it."""
+
+
+Betaalplan = Mijlpalen | Einde | Maandelijks | Wekelijks
+
+
+@dataclass(frozen=True, slots=True)
+class Stuk:
+    """A piece of a price before it is cents: what for, over which days, how heavy, from when."""
+
+    mijlpaal: Mijlpaal
+    periode: Periode
+    gewicht: Fraction
+    declarabel_vanaf: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +87,13 @@ class Termijn:
     declarabel_tot_en_met: date
 
 
-def months_covered(periode: Periode) -> Fraction:
-    """The exact number of months in a period, a broken month by its share of days.
+def start_en_resultaat(startaandeel: Decimal) -> Mijlpalen:
+    """A share at the start and the rest for the result.
 
-    >>> months_covered(Periode(date(2026, 1, 1), date(2026, 2, 14)))
-    Fraction(3, 2)
+    >>> start_en_resultaat(Decimal("0.70")).aandelen[1]
+    Aandeel(mijlpaal='resultaat', aandeel=Decimal('0.30'))
     """
-    return sum(_month_shares(periode), Fraction(0))
-
-
-def price(soort: Soort, tarief_centen: int, periode: Periode) -> int:
-    """The price of a toewijzing in cents.
-
-    Herstel: the tarief, whatever the length. Duurzaam: the tarief is per year, and
-    price = tarief × Σ(days covered in the month / days of the month) / 12, rounded half up once.
-    Aanname: a broken month counts by its days; no national rule exists (iStandaarden IV078).
-    Bron: Koersdocument integrale inkoop (one price per profiel and intensiteit). Sinds: 0.1.0.
-
-    >>> price("duurzaam", 1_200_000, Periode(date(2026, 1, 1), date(2026, 2, 14)))
-    150000
-    """
-    if soort == "herstel":
-        return tarief_centen
-    return round_half_up(tarief_centen * months_covered(periode) / 12)
+    return Mijlpalen((Aandeel("start", startaandeel), Aandeel("resultaat", 1 - startaandeel)))
 
 
 def plan_termijnen(
@@ -72,29 +101,52 @@ def plan_termijnen(
 ) -> list[Termijn]:
     """The termijnen of a toewijzing, in order; their cents add up to the price.
 
-    Mijlpalen: start and resultaat, each over the whole period. Maandelijks: one voortgang per
-    calendar month. Cents by largest remainder, ties to the earlier. Bron: iStandaarden OP264 (the
-    moments of declaring are agreed per product). Sinds: 0.1.0.
+    Each takes its share of the weights of all pieces. Cents by largest remainder, ties to the
+    earlier. Bron: iStandaarden OP264 (the moments of declaring are agreed per product).
+    Sinds: 0.1.0.
 
-    >>> plan = Mijlpalen(Decimal("0.70"))
     >>> half_jaar = Periode(date(2026, 2, 1), date(2026, 7, 31))
+    >>> plan = start_en_resultaat(Decimal("0.70"))
     >>> [t.bedrag_centen for t in plan_termijnen(plan, 482_000, half_jaar, 60)]
     [337400, 144600]
     """
-    parts: list[tuple[Mijlpaal, Periode]]
-    gewichten: Sequence[Fraction]
-    if isinstance(betaalplan, Mijlpalen):
-        parts = [("start", periode), ("resultaat", periode)]
-        startaandeel = Fraction(betaalplan.startaandeel)
-        gewichten = [startaandeel, 1 - startaandeel]
-    else:
-        parts = [("voortgang", maand) for maand in periode.maanden()]
-        gewichten = _month_shares(periode)
-    bedragen = divide(prijs_centen, gewichten)
+    stukken = cut(betaalplan, periode)
+    bedragen = divide(prijs_centen, [stuk.gewicht for stuk in stukken])
     return [
-        _termijn(volgnummer, *part, bedrag, declaratietermijn_maanden)
-        for volgnummer, (part, bedrag) in enumerate(zip(parts, bedragen, strict=True), start=1)
+        Termijn(
+            volgnummer,
+            stuk.mijlpaal,
+            stuk.periode,
+            bedrag_centen,
+            stuk.declarabel_vanaf,
+            _deadline(stuk.declarabel_vanaf, declaratietermijn_maanden),
+        )
+        for volgnummer, (stuk, bedrag_centen) in enumerate(
+            zip(stukken, bedragen, strict=True), start=1
+        )
     ]
+
+
+def cut(betaalplan: Betaalplan, periode: Periode) -> list[Stuk]:
+    """The pieces in which a plan pays for a period, in order. Some weigh more than nothing.
+
+    Mijlpalen: one for each share, over the whole period. Einde: one resultaat, over the whole
+    period. Maandelijks and wekelijks: one voortgang per calendar month, also where it weighs
+    nothing. Bron: iStandaarden OP264, IV076-IV078. Sinds: 0.2.0.
+
+    >>> februari_tot_maart = Periode(date(2026, 2, 2), date(2026, 3, 31))
+    >>> [int(stuk.gewicht) for stuk in cut(Wekelijks(), februari_tot_maart)]
+    [3, 6]
+    """
+    match betaalplan:
+        case Mijlpalen(aandelen):
+            return [_mijlpaal(a.mijlpaal, periode, Fraction(a.aandeel)) for a in aandelen]
+        case Einde():
+            return [_mijlpaal("resultaat", periode, Fraction(1))]
+        case Maandelijks(gebroken_maand):
+            return _per_month(periode, GEBROKEN_MAAND[gebroken_maand](periode))
+        case _:  # Wekelijks
+            return _per_month(periode, weken_naar_zondag(periode))
 
 
 def declarable_from(mijlpaal: Mijlpaal, periode: Periode) -> date:
@@ -114,11 +166,29 @@ def declarable_from(mijlpaal: Mijlpaal, periode: Periode) -> date:
     return last_day_before[mijlpaal] + timedelta(days=1)
 
 
-def _termijn(
-    volgnummer: int, mijlpaal: Mijlpaal, periode: Periode, bedrag_centen: int, maanden: int
-) -> Termijn:
-    vanaf = declarable_from(mijlpaal, periode)
-    return Termijn(volgnummer, mijlpaal, periode, bedrag_centen, vanaf, _deadline(vanaf, maanden))
+def halfway(periode: Periode) -> date:
+    """The first day after the first half of a period, its middle day counted to that half.
+
+    From then on a voortgang that is a mijlpaal may be declared. Aanname: halfway is by days; the
+    standard leaves the moment to the contract (iStandaarden OP264). Sinds: 0.2.0.
+
+    >>> halfway(Periode(date(2026, 2, 1), date(2026, 7, 31)))
+    datetime.date(2026, 5, 3)
+    """
+    return periode.begindatum + timedelta(days=(periode.dagen + 1) // 2)
+
+
+def _mijlpaal(mijlpaal: Mijlpaal, periode: Periode, gewicht: Fraction) -> Stuk:
+    is_halfway = mijlpaal == "voortgang"
+    vanaf = halfway(periode) if is_halfway else declarable_from(mijlpaal, periode)
+    return Stuk(mijlpaal, periode, gewicht, vanaf)
+
+
+def _per_month(periode: Periode, gewichten: Sequence[Fraction]) -> list[Stuk]:
+    return [
+        Stuk("voortgang", maand, gewicht, declarable_from("voortgang", maand))
+        for maand, gewicht in zip(periode.maanden(), gewichten, strict=True)
+    ]
 
 
 def _deadline(declarabel_vanaf: date, maanden: int) -> date:
@@ -127,7 +197,3 @@ def _deadline(declarabel_vanaf: date, maanden: int) -> date:
     Bron: iStandaarden TR335 (at most five years back, a contract may say less).
     """
     return add_months(last_of_month(declarabel_vanaf), maanden)
-
-
-def _month_shares(periode: Periode) -> list[Fraction]:
-    return [Fraction(m.dagen, days_in_month(m.begindatum)) for m in periode.maanden()]

@@ -1,13 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How a price came about, step by step, in words that a person can check with pen and paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from app.domain.period import Periode
-from app.pricing.besluit import Besluit
-from app.pricing.betaalplan import Soort, Termijn, months_covered
+from app.pricing.besluit import Besluit, Prijsregels
+from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen, cut
+from app.pricing.gewichten import GebrokenMaand
+from app.pricing.prijs import months_charged
+
+BROKEN_MONTH_IN_WORDS: Mapping[GebrokenMaand, str] = {
+    "naar_dagen": "een gebroken maand naar haar dagen",
+    "eerste_niet_laatste_heel": "een gebroken eerste maand niet, de laatste maand heel",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +46,71 @@ def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
             f"Tarieflijst {tarief.tarieflijst}, geldig vanaf {tarief.vanaf}",
             tarief.bedrag_centen,
         ),
-        Stap(_price_in_words(besluit.soort, periode), "Eén Twentse prijs", besluit.prijs_centen),
-        *_termijnen_in_words(besluit.termijnen),
+        Stap(_price_in_words(besluit.regels, periode), "Eén Twentse prijs", besluit.prijs_centen),
+        *_termijnen_in_words(besluit),
         *_verdeling_in_words(periode, verdeling),
     ]
 
 
-def _price_in_words(soort: Soort, periode: Periode) -> str:
-    if soort == "herstel":
+def plan_in_words(betaalplan: Betaalplan) -> str:
+    """How a plan pays, as it is told to those who read a price.
+
+    >>> plan_in_words(Maandelijks("eerste_niet_laatste_heel"))
+    'maandelijks, een gebroken eerste maand niet, de laatste maand heel'
+    """
+    match betaalplan:
+        case Mijlpalen(aandelen):
+            return ", ".join(f"{a.mijlpaal} {_percent(Fraction(a.aandeel))}" for a in aandelen)
+        case Einde():
+            return "in één keer, bij het resultaat"
+        case Maandelijks(gebroken_maand):
+            return f"maandelijks, {BROKEN_MONTH_IN_WORDS[gebroken_maand]}"
+        case _:  # Wekelijks
+            return "per week, elke week in de maand van haar zondag"
+
+
+def _price_in_words(regels: Prijsregels, periode: Periode) -> str:
+    if regels.soort == "herstel":
         return "Prijs: herstel, dus het tarief zelf, wat de duur ook is"
-    maanden = months_covered(periode)
-    afgerond = (Decimal(maanden.numerator) / maanden.denominator).quantize(Decimal("0.0001"))
-    return f"Prijs: duurzaam, dus tarief per jaar × {afgerond} maanden / 12"
+    plan = regels.betaalplan
+    gebroken = plan.gebroken_maand if isinstance(plan, Maandelijks) else "naar_dagen"
+    return (
+        f"Prijs: duurzaam, dus tarief per jaar × {_decimal(months_charged(plan, periode))} maanden"
+        f" / 12; {BROKEN_MONTH_IN_WORDS[gebroken]}"
+    )
 
 
-def _termijnen_in_words(termijnen: Sequence[Termijn]) -> Iterator[Stap]:
-    for t in termijnen:
+def _termijnen_in_words(besluit: Besluit) -> Iterator[Stap]:
+    plan = besluit.regels.betaalplan
+    stukken = cut(plan, besluit.aanvraag.periode)
+    totaal = sum((stuk.gewicht for stuk in stukken), Fraction(0))
+    for t, stuk in zip(besluit.termijnen, stukken, strict=True):
         yield Stap(
             f"Termijn {t.volgnummer}: {t.mijlpaal} over {t.periode.begindatum} tot en met "
-            f"{t.periode.einddatum}",
-            f"Betaalplan van het profiel; declarabel vanaf {t.declarabel_vanaf}",
+            f"{t.periode.einddatum}, {_weight_in_words(plan, stuk.gewicht, totaal)}",
+            f"Betaalplan van het profiel: {plan_in_words(plan)}; "
+            f"declarabel vanaf {t.declarabel_vanaf}",
             t.bedrag_centen,
         )
+
+
+def _weight_in_words(betaalplan: Betaalplan, gewicht: Fraction, totaal: Fraction) -> str:
+    match betaalplan:
+        case Mijlpalen() | Einde():
+            return f"{_percent(gewicht)} van de prijs"
+        case Maandelijks():
+            return f"{_decimal(gewicht)} van {_decimal(totaal)} maanden"
+        case _:  # Wekelijks
+            return f"{gewicht} van {totaal} weken"
+
+
+def _percent(aandeel: Fraction) -> str:
+    procent = Decimal((aandeel * 100).numerator) / (aandeel * 100).denominator
+    return f"{procent.normalize():f} %"
+
+
+def _decimal(getal: Fraction) -> str:
+    return str((Decimal(getal.numerator) / getal.denominator).quantize(Decimal("0.0001")))
 
 
 def _verdeling_in_words(periode: Periode, verdeling: Sequence[Deel]) -> Iterator[Stap]:

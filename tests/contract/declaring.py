@@ -82,7 +82,9 @@ class Region:
     async def get(self, path: str, headers: dict[str, str], status: int = 200) -> Any:
         return await self.answer("GET", path, headers, None, status)
 
-    async def profiel(self, code: str, soort: str, betaalplan: object, *wetten: str) -> None:
+    async def profiel(
+        self, code: str, soort: str, betaalplan: object, *wetten: str, **changed: Any
+    ) -> None:
         body = {
             "naam": code,
             "omschrijving": "Voorbeeld",
@@ -90,7 +92,7 @@ class Region:
             "soort": soort,
             "bekostiging": "outputgericht",
             "betaalplan": betaalplan,
-        }
+        } | changed
         await self.answer("PUT", f"/profielen/{code}", self.regio, body, 201)
 
     async def tarieflijst(

@@ -20,9 +20,11 @@ TERM = "declaratietermijnMaanden"
 
 
 async def test_a_profiel_is_201_when_new_and_200_when_changed(world: World) -> None:
-    first = await world.send("PUT", "profielen/OB1", profiel_body())
-    assert (first.status_code, first.json()) == (201, profiel_body())
-    changed = profiel_body(naam="Anders", soort="duurzaam", betaalplan=MONTHLY, wetten=["wmo"])
+    body = profiel_body(bekostigingReden="Zo is het afgesproken.")
+    first = await world.send("PUT", "profielen/OB1", body)
+    assert (first.status_code, first.json()) == (201, body)
+    plan = MONTHLY | {"gebrokenMaand": "naar_dagen"}
+    changed = body | profiel_body(naam="Anders", soort="duurzaam", betaalplan=plan, wetten=["wmo"])
     second = await world.send("PUT", "profielen/OB1", changed)
     assert (second.status_code, second.json()) == (200, changed)
     assert (await world.read("profielen/OB1")).json() == changed

@@ -21,16 +21,19 @@ from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
 from app.domain.woonplaats import Woonplaats, tile
 from app.pricing.besluit import Prijsregels, decide
-from app.pricing.betaalplan import Maandelijks, Mijlpalen
+from app.pricing.betaalplan import Einde, Maandelijks, Wekelijks, start_en_resultaat
 from app.settlement import settle
 from tests.naive import Regel, Termijn, Toewijzing, Verhuizing
 
 GEMEENTE = "0153"
 AANBIEDERS = ("99000001", "99000002")
 PROFIELEN = {
-    "H70": Prijsregels("herstel", Mijlpalen(Decimal("0.70"))),
-    "H100": Prijsregels("herstel", Mijlpalen(Decimal(1))),
+    "H70": Prijsregels("herstel", start_en_resultaat(Decimal("0.70"))),
+    "H100": Prijsregels("herstel", start_en_resultaat(Decimal(1))),
     "D": Prijsregels("duurzaam", Maandelijks()),
+    "M": Prijsregels("duurzaam", Maandelijks("eerste_niet_laatste_heel")),
+    "W": Prijsregels("herstel", Wekelijks()),
+    "E": Prijsregels("herstel", Einde()),
 }
 
 
@@ -46,11 +49,10 @@ async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 
     """Set up the catalogue and the contracts of an empty database."""
     ids = []
     for code, regels in PROFIELEN.items():
-        plan = regels.betaalplan
-        startaandeel = plan.startaandeel if isinstance(plan, Mijlpalen) else None
-        row = await catalogus.put_profiel(
-            db, code, code, "", ["jeugdwet"], regels.soort, "outputgericht", startaandeel
+        profiel = catalogus.Profiel(
+            code, code, "", ["jeugdwet"], regels.soort, "outputgericht", None, regels.betaalplan
         )
+        row = await catalogus.put_profiel(db, profiel)
         ids.append(row["id"])
     tarieflijst = await tarieven.insert_tarieflijst(
         db, "Proef", date(2020, 1, 1), "opsteller", [(i, "licht", 100) for i in ids]
