@@ -14,6 +14,8 @@ from app.api import (
     consultaties,
     declaraties,
     gemeenten,
+    intensiteitsadviezen,
+    intensiteitstabellen,
     inwoners,
     kosten,
     profielen,
@@ -25,6 +27,7 @@ from app.api import (
     uitkomsten,
     vaststelling,
     voortgang,
+    zelfredzaamheid,
 )
 from app.api.bsn import BsnSeal
 from app.api.callers import open_gate
@@ -45,6 +48,9 @@ ROUTERS: Sequence[Router] = (
     tarieven.router,
     aanbieders.router,
     raamovereenkomsten.router,
+    zelfredzaamheid.router,
+    intensiteitstabellen.router,
+    intensiteitsadviezen.router,
     inwoners.router,
     toewijzingen.router,
     declaraties.router,

@@ -29,10 +29,26 @@ def _overlapping_contract() -> Conflict:
     )
 
 
+def _scale_in_use() -> Conflict:
+    return Conflict(
+        "instrument_in_gebruik",
+        "Een tabel gebruikt dit instrument: onderdelen en schaal blijven. Leg een ander instrument "
+        "vast onder een nieuwe code.",
+    )
+
+
+def _other_table() -> Conflict:
+    return Conflict(
+        "profiel_heeft_al_tabel", "Een van deze profielen heeft al een andere intensiteitstabel."
+    )
+
+
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
     "ex_toewijzing_overlap": overlapping,
     "fk_inwoner_gemeente": _unknown_gemeente,
+    "instrument_in_gebruik": _scale_in_use,
     "onveranderlijk": _unchangeable,
+    "pk_intensiteitstabel_profiel": _other_table,
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
 }

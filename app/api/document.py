@@ -40,6 +40,7 @@ TAGS = {
     "Catalogus": "Gemeenten en profielen: waarvoor hulp kan worden toegewezen.",
     "Tarieven": "Tarieflijsten van concept tot vaststelling, en de tarieven die daaruit volgen.",
     "Aanbieders en contracten": "Aanbieders en hun raamovereenkomsten met de regio.",
+    "Intensiteit": "Advies over licht, middel of zwaar: instrumenten, beslistabellen en uitleg.",
     "Inwoners": "Inwoners van een gemeente en waar zij wonen.",
     "Toewijzingen": "Hulp die een gemeente aan een inwoner toekent, met prijs en termijnen.",
     "Declaraties": "Wat aanbieders in rekening brengen, en het oordeel per regel.",

@@ -27,12 +27,14 @@ LAST_DAY = date(2199, 12, 31)
 GEMEENTE = r"^[0-9]{4}$"
 AGB = r"^[0-9]{8}$"
 PROFIEL = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$"
+CODE = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 SLEUTEL = r"^[\x20-\x7e]{1,255}$"
 
 PATTERN_WORDS: Mapping[str, str] = {
     GEMEENTE: "een gemeentecode van vier cijfers",
     AGB: "een AGB-code van acht cijfers",
     SLEUTEL: "een zelfgekozen sleutel van 1 tot 255 leestekens, letters en cijfers (ASCII)",
+    CODE: "een code van ten hoogste 40 kleine letters, cijfers, _ of -",
     PROFIEL: "een profielcode van ten hoogste 20 letters, cijfers, _ of -",
 }
 """How to say in Dutch what a pattern asks for."""
@@ -190,6 +192,8 @@ Tijdstip = Annotated[
 GemeenteCode = Annotated[str, Field(pattern=GEMEENTE)]
 AgbCode = Annotated[str, Field(pattern=AGB)]
 ProfielCode = Annotated[str, Field(pattern=PROFIEL)]
+Code = Annotated[str, Field(pattern=CODE)]
+"""The code of what a region names itself: an instrument, an onderdeel, a table."""
 Centen = Annotated[int, Field(strict=True, ge=0, le=99_999_999)]
 Nummer = Annotated[int, Field(strict=True, ge=1, le=999_999_999)]
 Aandeel = Annotated[

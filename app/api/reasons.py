@@ -107,7 +107,7 @@ def fault_of(details: ErrorDetails, body: Any = None) -> Fault:
     code, reason = _reason(details, context, place)
     field = context.get("field")
     # A field that was left out is no step that was taken; its refusal names it.
-    name = _name([*steps, field] if field and steps[-1:] != [field] else steps)
+    name = name_of([*steps, field] if field and steps[-1:] != [field] else steps)
     return Fault(name or str(place), code, reason)
 
 
@@ -145,7 +145,7 @@ def _child(body: Any, step: int | str) -> Any:
         return None
 
 
-def _name(steps: Iterable[int | str]) -> str:
+def name_of(steps: Iterable[int | str]) -> str:
     """Write a path as `tarieven[2].bedragCenten`; digits for a name might be a BSN."""
     name = ""
     for step in steps:

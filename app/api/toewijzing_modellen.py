@@ -7,6 +7,13 @@ from asyncpg import Record
 from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from app.api.intensiteitsadviezen import (
+    ADVIES_EXAMPLE,
+    SITUATIE_EXAMPLE,
+    BewaardAdvies,
+    Intensiteitsadvies,
+    SituatieInvoer,
+)
 from app.api.models import (
     AgbCode,
     Datum,
@@ -28,6 +35,7 @@ from app.pricing.betaalplan import Mijlpaal, Termijn
 from app.pricing.uitleg import Deel, explain
 
 MOST_YEARS = 25
+FOR_GEMEENTE = "Alleen voor de gemeente: de aanbieder ziet hier altijd null."
 
 Verwijzer = Literal[
     "gemeente",
@@ -57,6 +65,8 @@ INPUT_EXAMPLE = {
     ],
     "verwijzer": "gemeente",
     "spoed": None,
+    "intensiteitsadvies": SITUATIE_EXAMPLE,
+    "afwijkingsreden": None,
 }
 TARIEF_EXAMPLE = {"bedragCenten": 309736, "vanaf": "2026-01-01", "tarieflijst": 2}
 TERMIJNEN_EXAMPLE = [
@@ -82,6 +92,7 @@ EXAMPLE = {
     "tarief": TARIEF_EXAMPLE,
     "termijnen": TERMIJNEN_EXAMPLE,
     **INPUT_EXAMPLE,
+    "intensiteitsadvies": {**SITUATIE_EXAMPLE, "versie": 2, "advies": "middel"},
 }
 
 
@@ -110,6 +121,13 @@ class ToewijzingInvoer(PeriodeInvoer):
     beoogde_resultaten: Annotated[list[BeoogdResultaat], Field(min_length=1, max_length=100)]
     verwijzer: Verwijzer = "gemeente"
     spoed: Spoed | None = None
+    intensiteitsadvies: SituatieInvoer | None = Field(
+        default=None, description="Waaruit de service een advies over de intensiteit bepaalt."
+    )
+    afwijkingsreden: Annotated[str, Tekst(2_000, lines=True)] | None = Field(
+        default=None,
+        description="Verplicht als de intensiteit afwijkt van het advies, en alleen dan.",
+    )
 
     model_config = example(INPUT_EXAMPLE)
 
@@ -159,6 +177,8 @@ class Toewijzing(OutputModel):
     beoogde_resultaten: list[BeoogdResultaat]
     verwijzer: Verwijzer
     spoed: Spoed | None
+    intensiteitsadvies: BewaardAdvies | None = Field(description=FOR_GEMEENTE)
+    afwijkingsreden: str | None = Field(description=FOR_GEMEENTE)
 
     model_config = example(EXAMPLE)
 
@@ -203,6 +223,7 @@ class Prijs(OutputModel):
     termijnen: list[ToewijzingTermijn]
     verdeling: list[PrijsDeel]
     uitleg: list[UitlegStap]
+    intensiteitsadvies: Intensiteitsadvies | None
 
     model_config = example(
         {
@@ -220,12 +241,13 @@ class Prijs(OutputModel):
                     "bedragCenten": 309736,
                 }
             ],
+            "intensiteitsadvies": ADVIES_EXAMPLE,
         }
     )
 
 
-def prijs_of(besluit: Besluit, verdeling: list[Deel]) -> Prijs:
-    """The quote of a decision, with its split and its explanation."""
+def prijs_of(besluit: Besluit, verdeling: list[Deel], advies: Intensiteitsadvies | None) -> Prijs:
+    """The quote of a decision, with its split, its explanation and the advice before it."""
     return Prijs(
         prijs_centen=besluit.prijs_centen,
         tarief=_tarief(besluit.tarief),
@@ -238,6 +260,7 @@ def prijs_of(besluit: Besluit, verdeling: list[Deel]) -> Prijs:
             UitlegStap(stap=s.stap, bron=s.bron, bedrag_centen=s.bedrag_centen)
             for s in explain(besluit, verdeling)
         ],
+        intensiteitsadvies=advies,
     )
 
 
@@ -259,6 +282,7 @@ def _termijn(termijn: Termijn) -> ToewijzingTermijn:
 
 def toewijzing_of(row: Record) -> Toewijzing:
     """A toewijzing as its gemeente and its aanbieder read it."""
+    advies = row["intensiteitsadvies"]
     return Toewijzing(
         nummer=row["nummer"],
         status=row["status"],
@@ -280,4 +304,6 @@ def toewijzing_of(row: Record) -> Toewijzing:
         beoogde_resultaten=row["beoogde_resultaten"],
         verwijzer=row["verwijzer"],
         spoed=Spoed(reden=row["spoed_reden"]) if row["spoed_reden"] else None,
+        intensiteitsadvies=BewaardAdvies.model_validate(advies) if advies else None,
+        afwijkingsreden=advies["afwijkingsreden"] if advies else None,
     )

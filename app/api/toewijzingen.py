@@ -8,6 +8,7 @@ from fastapi import Query, Request, Response
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
+from app.api.toewijzing_advies import find_dossier
 from app.api.toewijzing_modellen import (
     Prijs,
     Toewijzing,
@@ -17,7 +18,7 @@ from app.api.toewijzing_modellen import (
     prijs_of,
     toewijzing_of,
 )
-from app.db import toewijzingen
+from app.db import intensiteit, toewijzingen
 from app.db.connection import Connection
 from app.db.pages import find_page
 from app.domain.errors import Forbidden
@@ -36,6 +37,7 @@ async def create_toewijzing(
 ) -> Toewijzing:
     """Geeft een toewijzing en legt prijs en termijnen daarvan voorgoed vast."""
     db = connection(request)
+    advies = await find_dossier(db, invoer)
     besluit = await _decide(db, caller(request).own_gemeente, invoer)
     dossier = toewijzingen.Dossier(
         inwoner_id=invoer.inwoner_id,
@@ -45,6 +47,8 @@ async def create_toewijzing(
         door=caller(request).sub,
     )
     nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+    if advies:
+        await intensiteit.insert_advies(db, nummer, advies[0])
     response.headers["Location"] = f"/v1/toewijzingen/{nummer}"
     return toewijzing_of(
         await toewijzingen.find_toewijzing(db, besluit.aanvraag.gemeente, None, nummer)
@@ -56,11 +60,12 @@ async def create_toewijzing(
 async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
     """Rekent prijs, termijnen en verdeling uit met uitleg; er wordt niets vastgelegd."""
     db = connection(request)
+    advies = await find_dossier(db, invoer)
     besluit = await _decide(db, caller(request).own_gemeente, invoer)
     verdeling = await quote_split(
         db, invoer.inwoner_id, besluit.aanvraag.periode, besluit.termijnen
     )
-    return prijs_of(besluit, verdeling)
+    return prijs_of(besluit, verdeling, advies[1] if advies else None)
 
 
 @router.get("/toewijzingen", summary="Toewijzingen opvragen")

@@ -2,10 +2,11 @@
 """The tables. Names are those of the trade; amounts are eurocents, periods include both ends.
 
 Triggers, which Alembic does not compare, stand in the migrations beside these tables: a
-vastgestelde tarieflijst, a declaratieregel and a boeking never change, termijnen add up to the
-price, and a turn on a termijn follows the one before it. On the two tables that take in a million
-rows at once, declaratieregel and boeking, triggers also do the work of foreign keys: each statement
-proves all its rows together, and what they point at cannot be deleted.
+vastgestelde tarieflijst, a version of an intensiteitstabel, a declaratieregel and a boeking never
+change, termijnen add up to the price, and a turn on a termijn follows the one before it. On the two
+tables that take in a million rows at once, declaratieregel and boeking, triggers also do the work
+of foreign keys: each statement proves all its rows together, and what they point at cannot be
+deleted.
 """
 
 from typing import Any
@@ -357,6 +358,69 @@ termijn = Table(
     _one_of("mijlpaal", "start", "voortgang", "resultaat"),
     CheckConstraint("bedrag_centen >= 0", name="bedrag"),
     UniqueConstraint("toewijzing_nummer", "mijlpaal", "begindatum"),
+)
+
+zelfredzaamheidsinstrument = Table(
+    "zelfredzaamheidsinstrument",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _column("naam", Text),
+    _column("bron", Text),
+    Column("onderdelen", JSONB, nullable=False, comment="what is scored, in order: code and naam"),
+    _column("laagste", SmallInteger),
+    _column("hoogste", SmallInteger),
+    CheckConstraint("laagste < hoogste", name="schaal"),
+)
+
+intensiteitstabel = Table(
+    "intensiteitstabel",
+    metadata,
+    Column("code", Text, primary_key=True),
+)
+
+intensiteitstabel_versie = Table(
+    "intensiteitstabel_versie",
+    metadata,
+    Column("code", ForeignKey(intensiteitstabel.c.code), primary_key=True),
+    Column("versie", Integer, primary_key=True, autoincrement=False),
+    _column("naam", Text),
+    _column("bron", Text),
+    _column("instrument", Text, ForeignKey(zelfredzaamheidsinstrument.c.code)),
+    Column("regels", JSONB, nullable=False, comment="in order: voorwaarden, uitkomst, reden"),
+    _column("vastgelegd_door", Text),
+    _now("vastgelegd_op"),
+    CheckConstraint("versie >= 1", name="versie"),
+    CheckConstraint("coalesce(regels -> -1 -> 'voorwaarden' = '{}', false)", name="volledig"),
+)
+
+intensiteitstabel_profiel = Table(
+    "intensiteitstabel_profiel",
+    metadata,
+    Column("profiel_id", ForeignKey(profiel.c.id), primary_key=True),
+    _column("tabel", Text, ForeignKey(intensiteitstabel.c.code)),
+    comment="the table that advises on a profiel when none is named",
+)
+
+intensiteitsadvies = Table(
+    "intensiteitsadvies",
+    metadata,
+    Column("toewijzing_nummer", ForeignKey(toewijzing.c.nummer), primary_key=True),
+    _column("tabel", Text),
+    _column("versie", Integer),
+    _column("complexiteit", Text),
+    _column("eigen_inzet_gemeente", Text),
+    _column("scores", JSONB),
+    _column("advies", Text),
+    Column("gekozen", Text, nullable=False, comment="the intensiteit of the toewijzing"),
+    Column("afwijkingsreden", Text),
+    ForeignKeyConstraint(
+        ["tabel", "versie"], [intensiteitstabel_versie.c.code, intensiteitstabel_versie.c.versie]
+    ),
+    _one_of("complexiteit", "enkelvoudig", "meervoudig", "complex"),
+    _one_of("eigen_inzet_gemeente", "geen", "deels", "veel"),
+    _one_of("advies", "licht", "middel", "zwaar"),
+    CheckConstraint("(advies = gekozen) = (afwijkingsreden IS NULL)", name="afwijking"),
+    comment="for the gemeente alone: scores are data about a person's health",
 )
 
 declaratie = Table(

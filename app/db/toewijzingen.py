@@ -70,7 +70,7 @@ termijnen AS (
 SELECT nummer FROM nieuw
 """
 
-# $1 and $2 bind the caller: exactly one of them is null.
+# $1 and $2 bind the caller: exactly one of them is null. Scores of a person go to no aanbieder.
 TOEWIJZINGEN = """
 SELECT tw.*, p.code AS profiel,
        (SELECT jsonb_agg(jsonb_build_object(
@@ -79,7 +79,15 @@ SELECT tw.*, p.code AS profiel,
                    'bedragCenten', t.bedrag_centen
                ) ORDER BY t.volgnummer)
         FROM termijn t
-        WHERE t.toewijzing_nummer = tw.nummer) AS termijnen
+        WHERE t.toewijzing_nummer = tw.nummer) AS termijnen,
+       (SELECT jsonb_build_object(
+                   'tabel', ia.tabel, 'versie', ia.versie, 'complexiteit', ia.complexiteit,
+                   'eigenInzetGemeente', ia.eigen_inzet_gemeente, 'instrument', v.instrument,
+                   'scores', ia.scores, 'advies', ia.advies,
+                   'afwijkingsreden', ia.afwijkingsreden)
+        FROM intensiteitsadvies ia
+        JOIN intensiteitstabel_versie v ON v.code = ia.tabel AND v.versie = ia.versie
+        WHERE ia.toewijzing_nummer = tw.nummer AND tw.gemeente = $1) AS intensiteitsadvies
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 WHERE (tw.gemeente = $1 OR tw.aanbieder = $2)

@@ -7,6 +7,7 @@ from app.api.clock import today
 from app.demo.catalogue import AANBIEDERS, PRIJSVERSCHIL, PROFIELEN, Aanbieder, tarieflijst
 from app.demo.client import Json, Service, open_service
 from app.demo.declaring import declare_all
+from app.demo.intensiteit import INSTRUMENTEN, TABELLEN
 from app.demo.population import Dossier, population
 from app.demo.progress import progress_bar
 from app.settings import Settings
@@ -21,6 +22,7 @@ async def fill(settings: Settings, database_url: str) -> None:
     with progress_bar() as progress:
         async with open_service(settings, database_url) as service:
             await adopt_prices(service, vandaag.year)
+            await _lay_down_advice(service)
             for aanbieder in AANBIEDERS:
                 await conclude_contract(service, aanbieder, vandaag.year)
                 await _publish(service, aanbieder, vandaag)
@@ -46,6 +48,15 @@ async def conclude_contract(service: Service, aanbieder: Aanbieder, jaar: int) -
     regio = service.regio("opsteller")
     await regio.put(f"/aanbieders/{aanbieder.agb}", aanbieder.invoer)
     return await regio.post("/raamovereenkomsten", aanbieder.raamovereenkomst(jaar))
+
+
+async def _lay_down_advice(service: Service) -> None:
+    """The instruments to score with, and the table that advises on an intensiteit."""
+    regio = service.regio("opsteller")
+    for code, instrument in INSTRUMENTEN.items():
+        await regio.put(f"/zelfredzaamheidsinstrumenten/{code}", instrument)
+    for code, tabel in TABELLEN.items():
+        await regio.put(f"/intensiteitstabellen/{code}", tabel)
 
 
 async def _publish(service: Service, aanbieder: Aanbieder, vandaag: date) -> None:

@@ -120,3 +120,16 @@ async def test_every_aanbieder_says_how_long_one_waits_and_how_it_is_found(
         assert [w["profiel"] for w in aanbieder["wachttijden"]] == list(gecontracteerd)
         assert all("Illustratief" in k["bron"] for k in aanbieder["kwaliteitscijfers"])
         assert aanbieder["kwaliteitscijfers"]
+
+
+async def test_the_illustrative_table_advises_on_a_profiel_of_the_region(service: Service) -> None:
+    regio = service.regio()
+    instrumenten = await regio.get_all("/zelfredzaamheidsinstrumenten")
+    assert [instrument["code"] for instrument in instrumenten] == ["participatieladder", "zrm"]
+    assert all("illustratief" in instrument["naam"] for instrument in instrumenten)
+    scores = {onderdeel["code"]: 4 for onderdeel in instrumenten[1]["onderdelen"]}
+    situatie = {"complexiteit": "complex", "eigenInzetGemeente": "geen", "instrument": "zrm"}
+    vraag = {"profiel": "OB6", **situatie, "scores": scores}
+    toegang = service.toegang("0153")
+    advies = await toegang.post("/intensiteitsadviezen/_bereken", vraag, status=200)
+    assert (advies["advies"], len(advies["waarom"])) == ("middel", 4)
