@@ -3,6 +3,7 @@
 
 import asyncio
 import os
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import uvicorn
 
 from app.api.issuer import make_token
 from app.db import embedded, migrate
@@ -79,6 +81,23 @@ async def client(open_client: OpenClient) -> AsyncIterator[httpx.AsyncClient]:
     """A caller without a token, talking to the whole service on an empty database."""
     async with open_client() as client:
         yield client
+
+
+@pytest.fixture
+async def service(settings: Settings, database_url: str) -> AsyncIterator[str]:
+    """Where the service answers over a real socket."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = create_app(settings, database_url)
+    config = uvicorn.Config(
+        app, ws="none", log_level="critical", timeout_graceful_shutdown=1, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await serving
 
 
 @pytest.fixture
