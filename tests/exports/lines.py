@@ -13,8 +13,9 @@ PERIODE = {"vanaf": "2026-01-01", "totEnMet": "2026-12-31"}
 # The triggers that guard a boeking are left out: what they check is not what is tested here.
 FILL = """
 SET session_replication_role = replica;
-INSERT INTO profiel (code, naam, omschrijving, wetten, soort, bekostiging)
-SELECT 'OB' || i, '', '', '{jeugdwet}', 'herstel', 'outputgericht' FROM generate_series(1, 3) i;
+INSERT INTO profiel (code, naam, omschrijving, wetten, soort, bekostiging, betaalplan)
+SELECT 'OB' || i, '', '', '{jeugdwet}', 'herstel', 'outputgericht', 'einde'
+FROM generate_series(1, 3) i;
 INSERT INTO toewijzing (
     nummer, gemeente, inwoner_id, wet, profiel_id, intensiteit, aanbieder, begindatum, einddatum,
     raamovereenkomst_nummer, beoogde_resultaten, verwijzer, tarieflijst_id, tarief_centen,

@@ -202,9 +202,13 @@ A_LIST_IS_ADOPTED_BY_TWO_AND_THEN_STAYS: Attempts = {
         " WHERE vastgesteld_op IS NULL",
         "ck_tarieflijst_vier_ogen",
     ),
-    "a list is adopted with a besluit": (
+    "a list is adopted with a besluit, or when every gemeente decided": (
         "UPDATE tarieflijst SET vastgesteld_op = now(), vastgesteld_door = 'ander'"
         " WHERE vastgesteld_op IS NULL",
+        "besluiten_volledig",
+    ),
+    "a list is adopted by somebody": (
+        "UPDATE tarieflijst SET besluit = 'B-1' WHERE vastgesteld_op IS NULL",
         "ck_tarieflijst_vaststelling",
     ),
 }
