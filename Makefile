@@ -14,10 +14,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
 	@PORT=$(PORT) exec $(BIN)/noaber serve
 
-test: .venv/stamp  ## every test, with the coverage bound on the pure rooms
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+test: .venv/stamp  ## every test, on all cores, with the coverage bound on the pure rooms
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 check: .venv/stamp  ## format, lint, types, import direction, migrations, OpenAPI drift, ADR rules
 	$(BIN)/ruff format --check .
