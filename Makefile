@@ -40,9 +40,9 @@ bench-groei: .venv/stamp  ## the same with ever more boekingen present (longer)
 	$(BIN)/python -m bench groei
 
 lock:  ## resolve the lock files anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 	  --no-emit-index-url pyproject.toml --group dev --upgrade -o requirements-dev.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \
 	  --no-emit-index-url pyproject.toml --group build -c requirements-dev.lock -o requirements.lock
 
 clean:  ## remove the virtual environment and caches; the data folder stays
