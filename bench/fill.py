@@ -19,8 +19,10 @@ from datetime import date
 
 import asyncpg
 
-from app.db import aanbieders, catalogus, contracten, tarieven
+from app.db import aanbieders, catalogus, tarieven
 from app.db.connection import Connection, Pool, open_pool
+from app.db.raamovereenkomsten import insert_raamovereenkomst
+from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit
 from app.pricing.betaalplan import Maandelijks
 from bench.sizes import TERMIJNEN_OPEN, Sizes
@@ -238,15 +240,16 @@ async def _fill_books(pool: Pool, them: People) -> None:
 
 
 async def _lay_down_catalogue(db: Connection) -> None:
-    ids = [await _put_profiel(db, f"P{i}") for i in range(1, PROFIELEN + 1)]
+    profielen = [f"P{i}" for i in range(1, PROFIELEN + 1)]
+    ids = [await _put_profiel(db, code) for code in profielen]
     prices = [(i, soort, 1_200_000 * n) for i in ids for n, soort in enumerate(INTENSITEITEN, 1)]
     lijst = await tarieven.insert_tarieflijst(db, "Bench", date(2020, 1, 1), "opsteller", prices)
     await tarieven.adopt(db, lijst, "vaststeller", "besluit")
     codes = [row["code"] for row in await db.fetch(catalogus.GEMEENTEN)]
     for agb in (LARGE, *SMALL):
         await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [])
-        await contracten.insert_raamovereenkomst(
-            db, agb, date(2020, 1, 1), date(2049, 12, 31), 60, ids, codes
+        await insert_raamovereenkomst(
+            db, agb, Periode(date(2020, 1, 1), date(2049, 12, 31)), 60, profielen, codes
         )
 
 

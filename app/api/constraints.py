@@ -22,6 +22,12 @@ def _known_bsn() -> Conflict:
     )
 
 
+def _running_aanmelding() -> Conflict:
+    return Conflict(
+        "aanmelding_loopt", "Op een aanmelding van deze aanbieder is nog niet besloten."
+    )
+
+
 def _overlapping_contract() -> Conflict:
     return Conflict(
         "overlappende_raamovereenkomst",
@@ -51,4 +57,5 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "onveranderlijk": _unchangeable,
     "pk_intensiteitstabel_profiel": _other_table,
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
+    "ux_aanmelding_open": _running_aanmelding,
 }

@@ -6,66 +6,32 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic import Field
 
-from app.api.models import (
-    AgbCode,
-    Datum,
-    GemeenteCode,
-    NummerInPad,
-    OutputModel,
-    ProfielCode,
-    example,
+from app.api.clock import today
+from app.api.models import AgbCode, Datum, NummerInPad, Tijdstip
+from app.api.pages import PageQuery, QueryModel, page_of
+from app.api.raamovereenkomst_modellen import (
+    Onderaannemer,
+    OnderaannemersPagina,
+    Raamovereenkomst,
+    RaamovereenkomstenPagina,
+    RaamovereenkomstInvoer,
+    Versie,
+    VersiesPagina,
 )
-from app.api.pages import Page, PageQuery, page_example, page_of
-from app.api.periode import PeriodeInvoer
-from app.api.route import Router, connection, operation
-from app.api.surroundings import BekendeGemeente
-from app.db import aanbieders, catalogus, contracten
+from app.api.route import Router, caller, connection, operation
+from app.db import aanbieders, aanmeldingen, catalogus, raamovereenkomsten
 from app.db.pages import find_page
+from app.domain.aanmelding import check_admitted
+from app.domain.contractleven import check_bonus_malus
+from app.domain.period import Periode
 
 router = Router(tags=["Aanbieders en contracten"])
 
-EXAMPLE = {
-    "nummer": 12,
-    "aanbieder": "99000001",
-    "profielen": ["OB1", "OB2"],
-    "gemeenten": ["0141", "0153"],
-    "begindatum": "2026-01-01",
-    "einddatum": "2028-12-31",
-    "declaratietermijnMaanden": 60,
-}
-
-
-class RaamovereenkomstInvoer(PeriodeInvoer):
-    """Een nieuw contract met een aanbieder."""
-
-    aanbieder: AgbCode
-    profielen: Annotated[list[ProfielCode], Field(min_length=1, max_length=1_000)]
-    gemeenten: Annotated[list[BekendeGemeente], Field(min_length=1, max_length=500)]
-    declaratietermijn_maanden: Annotated[int, Field(ge=0, le=120)] = 60
-
-    model_config = example({key: value for key, value in EXAMPLE.items() if key != "nummer"})
-
-
-class Raamovereenkomst(OutputModel):
-    """Een contract: welke profielen, voor welke gemeenten, wanneer."""
-
-    nummer: int
-    aanbieder: AgbCode
-    profielen: list[ProfielCode]
-    gemeenten: list[GemeenteCode]
-    begindatum: Datum
-    einddatum: Datum
-    declaratietermijn_maanden: int
-
-    model_config = example(EXAMPLE)
-
-
-class RaamovereenkomstenPagina(Page):
-    """Een pagina raamovereenkomsten, op volgorde van nummer."""
-
-    results: list[Raamovereenkomst]
-
-    model_config = page_example(EXAMPLE)
+PARTIES = (
+    *("contracten:schrijven", "declaraties:lezen"),
+    *("toewijzingen:lezen", "kosten:lezen"),
+)
+"""Regio and gemeenten, and of the aanbieders the one whose contract it is."""
 
 
 class RaamovereenkomstenQuery(PageQuery):
@@ -74,26 +40,47 @@ class RaamovereenkomstenQuery(PageQuery):
     aanbieder: AgbCode | None = None
 
 
+class PeilQuery(QueryModel):
+    """Op welke dag, en zoals bekend op welk tijdstip."""
+
+    peildatum: Datum | None = Field(
+        default=None,
+        description="Zonder: vandaag, of de dag die daar het dichtst bij ligt in de looptijd.",
+    )
+    bekend_op: Tijdstip | None = Field(
+        default=None, description="Laat weg wat na dit tijdstip is vastgelegd."
+    )
+
+
 @router.post("/raamovereenkomsten", status_code=201, summary="Een raamovereenkomst vastleggen")
 @operation(scopes=("contracten:schrijven",), creates=True)
 async def create_raamovereenkomst(
     request: Request, response: Response, invoer: RaamovereenkomstInvoer
 ) -> Raamovereenkomst:
-    """Legt een contract vast; een aanbieder heeft er op elk moment ten hoogste één."""
+    """Legt een contract vast; een aanbieder heeft er op elk moment ten hoogste één.
+
+    Instappen kan op elke dag. Wie het laatst is afgewezen of nog is uitgesloten, krijgt er geen
+    (409); een aanmelding is niet verplicht.
+    """
     db = connection(request)
     await aanbieders.find_aanbieder(db, invoer.aanbieder)
     ids = await catalogus.find_profiel_ids(db, invoer.profielen)
-    nummer = await contracten.insert_raamovereenkomst(
+    await raamovereenkomsten.lock_aanbieder(db, invoer.aanbieder)
+    check_bonus_malus(invoer.bonus_malus)
+    toelating = await aanmeldingen.find_toelating(db, invoer.aanbieder)
+    check_admitted(toelating, invoer.begindatum)
+    nummer = await raamovereenkomsten.insert_raamovereenkomst(
         db,
         invoer.aanbieder,
-        invoer.begindatum,
-        invoer.einddatum,
+        Periode(invoer.begindatum, invoer.einddatum),
         invoer.declaratietermijn_maanden,
-        sorted(ids.values()),
+        sorted(ids),
         sorted(set(invoer.gemeenten)),
+        verlenging_vereist_resultaten=invoer.verlenging_vereist_resultaten,
+        door=caller(request).sub,
     )
     response.headers["Location"] = f"/v1/raamovereenkomsten/{nummer}"
-    return Raamovereenkomst(**await contracten.find_raamovereenkomst(db, nummer))
+    return await read_raamovereenkomst(request, nummer)
 
 
 @router.get("/raamovereenkomsten", summary="Raamovereenkomsten opvragen")
@@ -101,12 +88,15 @@ async def create_raamovereenkomst(
 async def list_raamovereenkomsten(
     request: Request, response: Response, query: Annotated[RaamovereenkomstenQuery, Query()]
 ) -> RaamovereenkomstenPagina:
-    """Alle contracten, of die van een aanbieder."""
+    """Alle contracten, of die van een aanbieder, zoals zij nu staan."""
     count, rows = await find_page(
         connection(request),
-        contracten.RAAMOVEREENKOMSTEN,
+        raamovereenkomsten.RAAMOVEREENKOMSTEN,
         query.aanbieder,
         None,
+        None,
+        None,
+        today(),
         limit=query.page_size,
         offset=query.offset,
     )
@@ -116,6 +106,63 @@ async def list_raamovereenkomsten(
 
 @router.get("/raamovereenkomsten/{nummer:int}", summary="Een raamovereenkomst opvragen")
 @operation()
-async def get_raamovereenkomst(request: Request, nummer: NummerInPad) -> Raamovereenkomst:
-    """Een contract met wat het omvat."""
-    return Raamovereenkomst(**await contracten.find_raamovereenkomst(connection(request), nummer))
+async def get_raamovereenkomst(
+    request: Request, nummer: NummerInPad, query: Annotated[PeilQuery, Query()]
+) -> Raamovereenkomst:
+    """Een contract zoals het op een dag staat, ook zoals dat op een eerder tijdstip bekend was."""
+    row = await raamovereenkomsten.find_raamovereenkomst(
+        connection(request), nummer, today(), query.peildatum, query.bekend_op
+    )
+    return Raamovereenkomst(**row)
+
+
+@router.get("/raamovereenkomsten/{nummer:int}/versies", summary="Versies opvragen")
+@operation(scopes=PARTIES)
+async def list_versies(
+    request: Request,
+    response: Response,
+    nummer: NummerInPad,
+    query: Annotated[PageQuery, Query()],
+) -> VersiesPagina:
+    """Wat er met een contract gebeurde, in volgorde; een aanbieder ziet alleen zijn eigen."""
+    await _check_party(request, nummer)
+    count, rows = await find_page(
+        connection(request),
+        raamovereenkomsten.VERSIES,
+        nummer,
+        limit=query.page_size,
+        offset=query.offset,
+    )
+    results = [Versie(**row) for row in rows]
+    return page_of(request, query, count, results, VersiesPagina, response)
+
+
+@router.get("/raamovereenkomsten/{nummer:int}/onderaannemers", summary="Onderaannemers opvragen")
+@operation(scopes=PARTIES)
+async def list_onderaannemers(
+    request: Request,
+    response: Response,
+    nummer: NummerInPad,
+    query: Annotated[PageQuery, Query()],
+) -> OnderaannemersPagina:
+    """Wie onder een contract werkt voor de aanbieder; een aanbieder ziet alleen zijn eigen."""
+    await _check_party(request, nummer)
+    count, rows = await find_page(
+        connection(request),
+        raamovereenkomsten.ONDERAANNEMERS,
+        nummer,
+        limit=query.page_size,
+        offset=query.offset,
+    )
+    results = [Onderaannemer(**row) for row in rows]
+    return page_of(request, query, count, results, OnderaannemersPagina, response)
+
+
+async def read_raamovereenkomst(request: Request, nummer: int) -> Raamovereenkomst:
+    """A contract as it stands now."""
+    row = await raamovereenkomsten.find_raamovereenkomst(connection(request), nummer, today())
+    return Raamovereenkomst(**row)
+
+
+async def _check_party(request: Request, nummer: int) -> None:
+    await raamovereenkomsten.find_party(connection(request), nummer, caller(request).agb)

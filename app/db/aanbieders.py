@@ -9,6 +9,7 @@ from decimal import Decimal
 from asyncpg import Record
 
 from app.db.connection import Connection
+from app.db.raamovereenkomsten import offers, opgeschort
 from app.domain.errors import Fault, NotFound
 
 
@@ -37,21 +38,21 @@ def _counts(gemeente: str, profiel: str) -> str:
 
 
 def _offers(gemeente: str, profiel: str, today: str) -> str:
-    """Whether raamovereenkomst `r` offers profiel `p` here; one that has ended offers nothing."""
+    """SQL: the profielen that aanbieder `a` offers here, now or from a later day on.
+
+    A raamovereenkomst that has ended, was dissolved or is on hold offers nothing.
+    """
+    dag = f"greatest({today}, r.begindatum)"
     return f"""
-        r.aanbieder = a.agb AND r.einddatum >= {today}
-        AND ({profiel}::text IS NULL OR p.code = {profiel})
-        AND ({gemeente}::text IS NULL
-             OR EXISTS (SELECT FROM raamovereenkomst_gemeente
-                        WHERE nummer = r.nummer AND gemeente = {gemeente}))
+        SELECT p.code
+        FROM raamovereenkomst r
+        JOIN profiel p ON {profiel}::text IS NULL OR p.code = {profiel}
+        WHERE r.aanbieder = a.agb AND r.einddatum >= {today}
+          AND (r.ontbonden_per > {dag}) IS NOT FALSE
+          AND NOT {opgeschort("r.nummer", dag)}
+          AND {offers("r.nummer", dag, "p.id", gemeente)}
     """
 
-
-CONTRACTED = """
-    raamovereenkomst r
-    JOIN raamovereenkomst_profiel rp USING (nummer)
-    JOIN profiel p ON p.id = rp.profiel_id
-"""
 
 GEMEENTEN = """
     ARRAY(SELECT ag.gemeente FROM aanbieder_gemeente ag
@@ -82,7 +83,7 @@ LEFT JOIN LATERAL (
 ) kortste ON true
 WHERE ($1::text IS NULL
        OR EXISTS (SELECT FROM aanbieder_gemeente WHERE agb = a.agb AND gemeente = $1))
-  AND ($2::text IS NULL OR EXISTS (SELECT FROM {CONTRACTED} WHERE {_offers("$1", "$2", "$4")}))
+  AND ($2::text IS NULL OR EXISTS ({_offers("$1", "$2", "$4")}))
   AND ($3::text IS NULL OR lower($3) IN (SELECT lower(s) FROM unnest(a.specialisaties) AS s))
   AND ($5::integer IS NULL OR kortste.weken <= $5)
 ORDER BY CASE WHEN $6::text = 'wachttijd' THEN kortste.weken END NULLS LAST,
@@ -93,8 +94,7 @@ ORDER BY CASE WHEN $6::text = 'wachttijd' THEN kortste.weken END NULLS LAST,
 # $1 whom to compare, in order; $2 gemeente, $3 profiel, $4 today
 COMPARISON = f"""
 SELECT a.agb, a.naam, a.specialisaties, {GEMEENTEN} AS gemeenten,
-       ARRAY(SELECT DISTINCT p.code FROM {CONTRACTED}
-             WHERE {_offers("$2", "$3", "$4")} ORDER BY p.code) AS profielen,
+       ARRAY(SELECT DISTINCT code FROM ({_offers("$2", "$3", "$4")}) o ORDER BY code) AS profielen,
        {_wachttijden(_counts("$2", "$3"))} AS wachttijden,
        {KWALITEITSCIJFERS} AS kwaliteitscijfers
 FROM unnest($1::text[]) WITH ORDINALITY AS gevraagd (agb, plaats)

@@ -29,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -64,11 +65,13 @@ def _period_begins_before_it_ends() -> CheckConstraint:
     return CheckConstraint("begindatum <= einddatum", name="periode")
 
 
-def _only_one_at_a_time(name: str, *keys: str) -> ExcludeConstraint:
+def _only_one_at_a_time(
+    name: str, *keys: str, period: str = "daterange(begindatum, einddatum, '[]')"
+) -> ExcludeConstraint:
     # A range of one number stands for the number: plain equality in GiST needs an extension.
     return ExcludeConstraint(
         *((text(f"int8range({key}, {key}, '[]')"), "=") for key in keys),
-        (text("daterange(begindatum, einddatum, '[]')"), "&&"),
+        (text(period), "&&"),
         using="gist",
         name=name,
     )
@@ -260,23 +263,150 @@ raamovereenkomst = Table(
     _column("begindatum", Date),
     _column("einddatum", Date),
     _column("declaratietermijn_maanden", SmallInteger),
+    Column("bonus_malus", Boolean, nullable=False, server_default=false()),
+    Column("verlenging_vereist_resultaten", Boolean, nullable=False, server_default=false()),
+    Column("ontbonden_per", Date, comment="the first day without"),
     _period_begins_before_it_ends(),
     CheckConstraint("declaratietermijn_maanden >= 0", name="declaratietermijn"),
-    _only_one_at_a_time("ex_raamovereenkomst_periode", "aanbieder::bigint"),
+    CheckConstraint("NOT bonus_malus", name="bonus_malus"),
+    CheckConstraint("ontbonden_per >= begindatum", name="ontbonden"),
+    _only_one_at_a_time(
+        "ex_raamovereenkomst_periode",
+        "aanbieder::bigint",
+        period="daterange(begindatum, least(einddatum + 1, ontbonden_per), '[)')",
+    ),
 )
 
-raamovereenkomst_profiel = Table(
-    "raamovereenkomst_profiel",
+raamovereenkomst_gebeurtenis = Table(
+    "raamovereenkomst_gebeurtenis",
     metadata,
     Column("nummer", ForeignKey(raamovereenkomst.c.nummer), primary_key=True),
-    Column("profiel_id", ForeignKey(profiel.c.id), primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("soort", Text),
+    _column("vanaf", Date),
+    Column("einddatum", Date),
+    Column("grond", Text),
+    Column("reden", Text),
+    Column("resultaten", ARRAY(Text), nullable=False, server_default="{}"),
+    Column(
+        "geregistreerd_op",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    _column("geregistreerd_door", Text),
+    _one_of(
+        "soort",
+        *("gesloten", "verlengd", "uitgebreid", "uitgesloten", "onderaannemer"),
+        *("opgeschort", "hervat", "ontbonden"),
+    ),
+    CheckConstraint(
+        "(soort IN ('gesloten', 'verlengd')) = (einddatum IS NOT NULL)", name="einddatum"
+    ),
+    CheckConstraint("(soort = 'ontbonden') = (grond IS NOT NULL)", name="grond"),
 )
 
-raamovereenkomst_gemeente = Table(
-    "raamovereenkomst_gemeente",
+
+def _of_gebeurtenis() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["nummer", "volgnummer"],
+        [raamovereenkomst_gebeurtenis.c.nummer, raamovereenkomst_gebeurtenis.c.volgnummer],
+    )
+
+
+raamovereenkomst_dekking = Table(
+    "raamovereenkomst_dekking",
     metadata,
-    Column("nummer", ForeignKey(raamovereenkomst.c.nummer), primary_key=True),
-    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    _column("nummer", Integer),
+    _column("volgnummer", SmallInteger),
+    Column("gemeente", ForeignKey(gemeente.c.code)),
+    Column("profiel_id", ForeignKey(profiel.c.id)),
+    _column("vanaf", Date),
+    _column("gedekt", Boolean),
+    CheckConstraint("num_nonnulls(gemeente, profiel_id) >= 1", name="waarvoor"),
+    _of_gebeurtenis(),
+    UniqueConstraint(
+        *("nummer", "gemeente", "profiel_id", "vanaf", "volgnummer"),
+        name="uq_raamovereenkomst_dekking",
+        postgresql_nulls_not_distinct=True,
+    ),
+    comment="of what is said of a gemeente, a profiel or a pair, the latest vanaf holds",
+)
+
+raamovereenkomst_onderaannemer = Table(
+    "raamovereenkomst_onderaannemer",
+    metadata,
+    Column("nummer", Integer, primary_key=True, autoincrement=False),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("naam", Text),
+    Column("agb", Text),
+    _column("zzp", Boolean),
+    Column("toestemming_datum", Date),
+    CheckConstraint("agb ~ '^[0-9]{8}$'", name="agb"),
+    CheckConstraint("zzp OR toestemming_datum IS NOT NULL", name="toestemming"),
+    _of_gebeurtenis(),
+    UniqueConstraint("nummer", "naam", name="uq_raamovereenkomst_onderaannemer_naam"),
+    UniqueConstraint("nummer", "agb", name="uq_raamovereenkomst_onderaannemer_agb"),
+)
+
+kwaliteitseis = Table(
+    "kwaliteitseis",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _column("naam", Text),
+    _column("omschrijving", Text),
+    _column("vanaf", Date),
+    Column("tot_en_met", Date, comment="null: still holds"),
+    CheckConstraint("vanaf <= tot_en_met", name="periode"),
+)
+
+aanmelding = Table(
+    "aanmelding",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _column("aanbieder", Text),
+    _column("naam", Text),
+    _column("profielen", ARRAY(Text)),
+    _column("gemeenten", ARRAY(Text)),
+    Column("toelichting", Text),
+    _now("ontvangen_op"),
+    _column("ingediend_door", Text),
+    Column("besluit", Text, comment="null: not decided yet"),
+    Column("reden", Text),
+    Column("datum", Date),
+    Column("tot_en_met", Date, comment="until when uitgesloten"),
+    Column("besloten_op", DateTime(timezone=True)),
+    Column("besloten_door", Text),
+    CheckConstraint("aanbieder ~ '^[0-9]{8}$'", name="agb"),
+    _one_of("besluit", "toegelaten", "afgewezen", "uitgesloten"),
+    CheckConstraint(
+        "num_nulls(besluit, datum, besloten_op, besloten_door) IN (0, 4)", name="besloten"
+    ),
+    CheckConstraint(
+        "besluit NOT IN ('afgewezen', 'uitgesloten') OR reden IS NOT NULL", name="reden"
+    ),
+    CheckConstraint(
+        "(coalesce(besluit, '') = 'uitgesloten') = (tot_en_met IS NOT NULL)"
+        " AND (tot_en_met < datum) IS NOT TRUE",
+        name="tot_en_met",
+    ),
+    Index(
+        "ux_aanmelding_open",
+        "aanbieder",
+        unique=True,
+        postgresql_where=text("besluit IS NULL"),
+    ),
+    Index(None, "aanbieder", "besloten_op"),
+)
+
+toetsing = Table(
+    "toetsing",
+    metadata,
+    Column("aanmelding_id", ForeignKey(aanmelding.c.id), primary_key=True),
+    Column("eis", ForeignKey(kwaliteitseis.c.code), primary_key=True),
+    Column("naam", Text, nullable=False, comment="of the eis, when it was tested"),
+    _column("voldoet", Boolean),
+    Column("toelichting", Text),
 )
 
 inwoner = Table(

@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from app.db.catalogus import betaalplan_of
 from app.db.connection import Connection
+from app.db.raamovereenkomsten import dekking, opgeschort
 from app.db.tarieven import effective
 from app.domain.errors import Fault, NotFound
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
@@ -19,10 +20,7 @@ SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        p.wetten, p.soort, p.bekostiging, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
        p.aandeel_resultaat, p.gebroken_maand,
        r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
-       ARRAY(SELECT gemeente FROM raamovereenkomst_gemeente WHERE nummer = r.nummer) AS gemeenten,
-       ARRAY(SELECT pr.code FROM raamovereenkomst_profiel rp
-             JOIN profiel pr ON pr.id = rp.profiel_id
-             WHERE rp.nummer = r.nummer) AS profielen,
+       d.gemeenten, d.profielen, {opgeschort("r.nummer", "$6::date")} AS is_opgeschort,
        w.gemeente AS woonplaats,
        t.bedrag_centen, t.vanaf, t.tarieflijst,
        (SELECT o.nummer FROM toewijzing o
@@ -33,7 +31,17 @@ FROM (VALUES ($1::text)) AS beller (gemeente)
 LEFT JOIN inwoner i ON i.id = $2 AND i.gemeente = beller.gemeente
 LEFT JOIN profiel p ON p.code = $3
 LEFT JOIN aanbieder a ON a.agb = $4
-LEFT JOIN raamovereenkomst r ON r.aanbieder = a.agb AND $6 BETWEEN r.begindatum AND r.einddatum
+LEFT JOIN raamovereenkomst r
+       ON r.aanbieder = a.agb AND $6 BETWEEN r.begindatum AND r.einddatum
+      AND (r.ontbonden_per > $6) IS NOT FALSE
+LEFT JOIN LATERAL (
+    -- as far as this gemeente and this profiel go; a pair of both says what the gemeente leaves out
+    SELECT array_agg(gemeente) FILTER (WHERE gedekt AND profiel_id IS NULL) AS gemeenten,
+           CASE WHEN bool_and(gedekt OR num_nulls(gemeente, profiel_id) > 0)
+                THEN array_agg(p.code) FILTER (WHERE gedekt AND gemeente IS NULL) END AS profielen
+    FROM ({dekking("r.nummer", "$6::date")}) AS dekking
+    WHERE (gemeente IS NULL OR gemeente = $1) AND (profiel_id IS NULL OR profiel_id = p.id)
+) d ON true
 LEFT JOIN woonplaats w ON w.inwoner_id = i.id AND $6 BETWEEN w.vanaf AND w.tot_en_met
 LEFT JOIN LATERAL (
     SELECT * FROM ({effective("$6::date", "clock_timestamp()")}) AS geldend
@@ -162,9 +170,10 @@ def _raamovereenkomst(row: Record) -> Raamovereenkomst | None:
         return None
     return Raamovereenkomst(
         nummer=row["raamovereenkomst"],
-        gemeenten=frozenset(row["gemeenten"]),
-        profielen=frozenset(row["profielen"]),
+        gemeenten=frozenset(row["gemeenten"] or ()),
+        profielen=frozenset(row["profielen"] or ()),
         declaratietermijn_maanden=row["declaratietermijn_maanden"],
+        is_opgeschort=row["is_opgeschort"],
     )
 
 

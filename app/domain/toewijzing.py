@@ -28,12 +28,16 @@ class Aanvraag:
 
 @dataclass(frozen=True, slots=True)
 class Raamovereenkomst:
-    """The contract of the aanbieder that is in force on the begindatum."""
+    """The contract of the aanbieder that is in force on the begindatum.
+
+    Of the gemeenten and profielen it covers then, those that are asked about will do.
+    """
 
     nummer: int
     gemeenten: frozenset[str]
     profielen: frozenset[str]
     declaratietermijn_maanden: int
+    is_opgeschort: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,11 @@ def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
         yield Conflict(
             "geen_raamovereenkomst",
             f"Aanbieder {a.aanbieder} heeft op {a.periode.begindatum} geen raamovereenkomst.",
+        )
+    elif contract.is_opgeschort:
+        yield Conflict(
+            "raamovereenkomst_opgeschort",
+            f"Raamovereenkomst {contract.nummer} is op {a.periode.begindatum} opgeschort.",
         )
     elif a.gemeente not in contract.gemeenten:
         yield Conflict(

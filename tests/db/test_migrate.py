@@ -53,3 +53,29 @@ async def test_a_wrong_address_is_told_in_dutch() -> None:
 
 def test_a_test_that_is_not_async_gets_a_database_too(database_url: str) -> None:
     assert "toewijzing" in asyncio.run(_tables(database_url))
+
+
+async def test_a_contract_of_before_keeps_what_it_covers(database_url: str) -> None:
+    await migrate.move(database_url, "0011")
+    db = await asyncpg.connect(database_url)
+    try:
+        await db.execute(
+            """
+            INSERT INTO aanbieder (agb, naam, specialisaties) VALUES ('99000001', 'Proef', '{}');
+            INSERT INTO raamovereenkomst
+                (aanbieder, begindatum, einddatum, declaratietermijn_maanden)
+            VALUES ('99000001', '2026-01-01', '2028-12-31', 60);
+            INSERT INTO raamovereenkomst_gemeente SELECT nummer, '0153' FROM raamovereenkomst;
+            """
+        )
+        await migrate.move(database_url, "0012")
+        row = await db.fetchrow(
+            "SELECT soort, gemeente, gedekt, d.vanaf::text FROM raamovereenkomst_dekking d"
+            " JOIN raamovereenkomst_gebeurtenis USING (nummer, volgnummer)"
+        )
+        assert row is not None
+        assert tuple(row) == ("gesloten", "0153", True, "2026-01-01")
+        await migrate.move(database_url, "0011")
+        assert await db.fetchval("SELECT gemeente FROM raamovereenkomst_gemeente") == "0153"
+    finally:
+        await db.close()

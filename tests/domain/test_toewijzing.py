@@ -18,6 +18,7 @@ IN_ORDER = [
     "profiel_niet_voor_wet",
     "bekostiging_niet_ondersteund",
     "geen_raamovereenkomst",
+    "raamovereenkomst_opgeschort",
     "gemeente_niet_gecontracteerd",
     "profiel_niet_gecontracteerd",
     "andere_gemeente_verantwoordelijk",
@@ -28,6 +29,7 @@ WRONG: dict[str, Case] = {
     "profiel_niet_voor_wet": {"wetten": ["wmo"]},
     "bekostiging_niet_ondersteund": {"bekostiging": "inspanningsgericht"},
     "geen_raamovereenkomst": {"zonder_raamovereenkomst": True},
+    "raamovereenkomst_opgeschort": {"opgeschort": True},
     "gemeente_niet_gecontracteerd": {"gecontracteerde_gemeenten": []},
     "profiel_niet_gecontracteerd": {"gecontracteerde_profielen": []},
     "andere_gemeente_verantwoordelijk": {"woonplaats": "0141"},
@@ -47,6 +49,7 @@ def _feiten(case: Case) -> Feiten:
         gemeenten=frozenset(case.get("gecontracteerde_gemeenten", ["0153", "0141"])),
         profielen=frozenset(case.get("gecontracteerde_profielen", ["OB1", "OB2"])),
         declaratietermijn_maanden=60,
+        is_opgeschort=case.get("opgeschort", False),
     )
     return Feiten(
         wetten=frozenset(case.get("wetten", ["jeugdwet"])),

@@ -15,8 +15,9 @@ from typing import Any
 
 from asyncpg import Record
 
-from app.db import aanbieders, catalogus, contracten, declaraties, inwoners, tarieven, toewijzingen
+from app.db import aanbieders, catalogus, declaraties, inwoners, tarieven, toewijzingen
 from app.db.connection import Connection, Pool
+from app.db.raamovereenkomsten import insert_raamovereenkomst
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
 from app.domain.woonplaats import Woonplaats, tile
@@ -61,8 +62,13 @@ async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 
     contracts = {}
     for agb, maanden in zip(AANBIEDERS, declaratietermijn_maanden, strict=True):
         await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [GEMEENTE])
-        nummer = await contracten.insert_raamovereenkomst(
-            db, agb, date(2000, 1, 1), date(2040, 12, 31), maanden, ids, [GEMEENTE]
+        nummer = await insert_raamovereenkomst(
+            db,
+            agb,
+            Periode(date(2000, 1, 1), date(2040, 12, 31)),
+            maanden,
+            list(PROFIELEN),
+            [GEMEENTE],
         )
         contracts[agb] = Raamovereenkomst(
             nummer, frozenset({GEMEENTE}), frozenset(PROFIELEN), maanden

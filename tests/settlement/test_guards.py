@@ -6,8 +6,9 @@ from datetime import date
 import asyncpg
 import pytest
 
-from app.db import contracten, tarieven
+from app.db import tarieven
 from app.db.connection import Connection, Pool
+from app.db.raamovereenkomsten import insert_raamovereenkomst
 from app.domain.period import Periode
 from tests.settlement import region
 
@@ -293,7 +294,7 @@ async def test_the_database_lets_pass_what_is_right(settled: Connection) -> None
 
 
 async def test_a_contract_may_follow_on_the_day_after(settled: Connection) -> None:
-    nummer = await contracten.insert_raamovereenkomst(
-        settled, AGB, date(2041, 1, 1), date(2045, 12, 31), 60, [], []
+    nummer = await insert_raamovereenkomst(
+        settled, AGB, Periode(date(2041, 1, 1), date(2045, 12, 31)), 60, [], []
     )
     assert nummer
