@@ -82,16 +82,9 @@ async def _take_in(pool: Pool, file: Path, opdracht: Opdracht, progress: Progres
     blocks = _blocks(file, progress)
     rows = READERS[file.suffix.lower()](blocks)
     lezing = Lezing(rows, opdracht.dagtekening)
+    kop = settle.Kop(opdracht.agb, opdracht.declaratienummer, opdracht.dagtekening)
     async with pool.acquire() as db, db.transaction():
-        await settle.stage(db, lezing.lines())
-        kop = settle.Kop(
-            opdracht.agb,
-            opdracht.declaratienummer,
-            opdracht.dagtekening,
-            lezing.inhoud_hash,
-            lezing.aantal,
-        )
-        row, _ = await take_in(db, kop)
+        row, _ = await take_in(db, kop, lezing)
     declaratie_id: int = row["id"]
     return declaratie_id
 

@@ -89,14 +89,16 @@ JOIN raamovereenkomst c ON c.aanbieder = {_AGB}
 TERMIJNEN = """
 INSERT INTO termijn (
     toewijzing_nummer, volgnummer, mijlpaal, begindatum, einddatum, bedrag_centen,
-    declarabel_vanaf, declarabel_tot_en_met
+    declarabel_vanaf, declarabel_tot_en_met, aanbieder, inwoner_id, betaler, profiel_id, wet
 )
-SELECT k, m, 'voortgang', begin, (begin + interval '1 month -1 day')::date, 100000,
-       (begin + interval '1 month')::date, '2099-12-31'
-FROM generate_series(1, $2::int) k,
-     generate_series(1, CASE WHEN k <= $1 THEN 12 ELSE 6 END) m,
-     LATERAL (SELECT CASE WHEN k <= $1 THEN make_date(2024, m, 1)
+SELECT tw.nummer, m, 'voortgang', begin, (begin + interval '1 month -1 day')::date, 100000,
+       (begin + interval '1 month')::date, '2099-12-31',
+       tw.aanbieder, tw.inwoner_id, tw.gemeente, tw.profiel_id, tw.wet
+FROM toewijzing tw,
+     generate_series(1, CASE WHEN tw.nummer <= $1 THEN 12 ELSE 6 END) m,
+     LATERAL (SELECT CASE WHEN tw.nummer <= $1 THEN make_date(2024, m, 1)
                           ELSE make_date(2025, 6 + m, 1) END AS begin) dag
+ORDER BY tw.nummer
 """
 
 # A declaratie per month and aanbieder: the months of verleden, then July and August of the lopende.
@@ -217,7 +219,7 @@ async def _fill_facts(pool: Pool, them: People) -> None:
         await db.execute(WOONPLAATSEN, old, them.inwoners, all_)
         async with _without_overlap_guard(db):
             await db.execute(TOEWIJZINGEN, old, of_large, all_)
-        await db.execute(TERMIJNEN, old, all_)
+        await db.execute(TERMIJNEN, old)
         await db.execute("RESET session_replication_role")
 
 

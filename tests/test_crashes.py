@@ -184,7 +184,7 @@ async def _faults_when_settled(url: str) -> dict[str, int]:
                 await asyncio.sleep(0.2)
                 continue
             try:
-                if not await db.fetchval(queue.IS_BEHIND, AGB):
+                if not await db.fetchval(queue.IS_BEHIND, AGB, 0):
                     return {name: int(await db.fetchval(sql)) for name, sql in FAULTS.items()}
             finally:
                 await db.close()

@@ -23,7 +23,7 @@ COLUMNS = (
     "debetCredit",
     "vorigeReferentie",
 )
-"""The columns of a line in the order in which they are staged; only the last may be absent."""
+"""The columns of a line in the order in which they are kept; only the last may be absent."""
 
 WHOLE_NUMBERS = frozenset({"toewijzingNummer", "bedragCenten"})
 
@@ -59,7 +59,7 @@ class Rij:
 
 @dataclass(frozen=True, slots=True)
 class Blok:
-    """Many lines at once that are right as they stand: CSV in the order of COLUMNS."""
+    """Lines that are right as they stand: CSV in the order of COLUMNS."""
 
     lines: list[bytes]
 
@@ -121,6 +121,27 @@ def _plain_lines(namen: Sequence[str], block: bytes) -> list[bytes] | None:
     if any(einde < begin for begin, einde in _PERIOD.findall(block)):
         return None
     return block.splitlines(keepends=True)
+
+
+def as_kept(lines: Sequence[bytes], before: bytes, first: int) -> bytes:
+    """Lines in the order of COLUMNS as the database keeps them, numbered from `first`.
+
+    Each gets its number and `before` in front, and says whether it is a credit.
+    """
+    form = b"%d" + before + b"%b"
+    numbered = [form % line for line in enumerate(lines, start=first)]
+    text = b"".join(numbered)
+    if b'"' in text:  # a comma may stand inside quotes
+        return b"".join(map(_as_kept, numbered))
+    return text.replace(b",debet,", b",f,").replace(b",credit,", b",t,")
+
+
+def _as_kept(line: bytes) -> bytes:
+    (cells,) = csv.reader([line.decode()])
+    cells[-2] = "t" if cells[-2] == "credit" else "f"
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue().encode()
 
 
 def _fields(

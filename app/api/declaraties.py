@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""POST /declaraties: read the lines, stage them, and settle them now or leave that to a worker."""
+"""POST /declaraties: read the lines, keep them, and settle them now or leave that to a worker."""
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -12,7 +13,15 @@ from fastapi import Query, Request, Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.api.aanlevering import Blok, Onleesbaar, Rij, csv_rows, json_rows, ndjson_rows
+from app.api.aanlevering import (
+    Blok,
+    Onleesbaar,
+    Rij,
+    as_kept,
+    csv_rows,
+    json_rows,
+    ndjson_rows,
+)
 from app.api.clock import now
 from app.api.declaratie_modellen import (
     MOST_JSON_LINES,
@@ -49,7 +58,7 @@ class Opened:
 
 
 class Lezing:
-    """Turns what comes in into lines for staging, hashes them, and gathers every fault of shape."""
+    """Turns what comes in into lines to be kept, hashes them, and gathers every fault of shape."""
 
     def __init__(
         self,
@@ -67,8 +76,11 @@ class Lezing:
         """The same for the same lines in the same order, whatever the media type."""
         return self._hash.digest()
 
-    async def lines(self) -> AsyncIterator[bytes]:
-        """Numbered lines of CSV, many at a time. Raises Invalid, naming each fault by its row."""
+    async def lines(self, before: bytes = b",") -> AsyncIterator[bytes]:
+        """Lines of CSV, many at a time, each with its number and `before` in front of it.
+
+        Raises Invalid, naming each fault by its row.
+        """
         waiting: list[bytes] = []
         try:
             async for deel in self._delen:
@@ -78,7 +90,7 @@ class Lezing:
                 if self._faults:
                     waiting = []
                 elif len(waiting) >= LINES_AT_ONCE:
-                    yield self._numbered(waiting)
+                    yield self._kept(waiting, before)
                     waiting = []
         except Onleesbaar as error:
             self._faults += error.faults
@@ -87,13 +99,18 @@ class Lezing:
             self._faults.append(Fault("regels", "te_weinig", reason))
         if self._faults:
             raise _faulty(self._faults)
-        yield self._numbered(waiting)
+        yield self._kept(waiting, before)
 
-    def _numbered(self, lines: list[bytes]) -> bytes:
+    async def read(self) -> None:
+        """Read to the end for the hash alone. Raises Invalid as `lines` does."""
+        async for _ in self.lines():
+            pass
+
+    def _kept(self, lines: list[bytes], before: bytes) -> bytes:
         self._hash.update(b"".join(lines))
         first = self.aantal + 1
         self.aantal += len(lines)
-        return b"".join([b"%d,%b" % numbered for numbered in enumerate(lines, start=first)])
+        return as_kept(lines, before, first)
 
     def _read(self, rij: Rij) -> list[bytes]:
         """The line of one row, or none and a fault more."""
@@ -156,11 +173,8 @@ async def create_declaratie(
     db, agb = connection(request), caller(request).own_agb
     opened = await _open(request, query)
     lezing = Lezing(opened.delen, opened.dagtekening, opened.faults)
-    await settle.stage(db, lezing.lines())
-    kop = settle.Kop(
-        agb, opened.declaratienummer, opened.dagtekening, lezing.inhoud_hash, lezing.aantal
-    )
-    row, response.status_code = await take_in(db, kop)
+    kop = settle.Kop(agb, opened.declaratienummer, opened.dagtekening)
+    row, response.status_code = await take_in(db, kop, lezing)
     response.headers["Location"] = f"/v1/declaraties/{row['id']}"
     return declaratie_of(row)
 
@@ -224,32 +238,50 @@ def _fault(details: ErrorDetails, place: tuple[str | int, ...], plaats: str = ""
     return Fault(fault.name, fault.code, f"{plaats}, kolom {kolom}: {fault.reason}")
 
 
-async def take_in(db: Connection, kop: settle.Kop) -> tuple[Record, int]:
+async def take_in(db: Connection, kop: settle.Kop, lezing: Lezing) -> tuple[Record, int]:
     """The declaratie and the status to answer with. Raises Conflict when its number is taken.
 
     A large one goes to the queue; so does any that came in behind one that waits there, as the
     declaraties of one aanbieder are settled in the order in which they came.
     """
-    await settle.lock_aanbieder(db, kop.aanbieder)
-    row = await settle.find_declaratie(db, kop.aanbieder, kop.declaratienummer)
-    if row is not None:
-        return _known(row, kop)
-    waits = kop.aantal_regels > queue.MOST_LINES_AT_ONCE or await queue.is_behind(db, kop.aanbieder)
-    ontvangen_op = now()
-    declaratie_id = await settle.register(db, kop, ontvangen_op)
-    if not waits:
-        dag = day_in_amsterdam(ontvangen_op)
-        return await settle.settle(db, declaratie_id, dag), SETTLED
-    await queue.defer(db, declaratie_id, kop.aanbieder)
-    row = await settle.find_declaratie(db, kop.aanbieder, kop.declaratienummer)
+    if await settle.find_declaratie(db, kop) is None:
+        with suppress(OvertakenError):
+            return await _settle_or_defer(db, await keep(db, kop, lezing))
+    else:
+        await lezing.read()
+    row = await settle.find_declaratie(db, kop)
     assert row is not None
-    return row, QUEUED
-
-
-def _known(row: Record, kop: settle.Kop) -> tuple[Record, int]:
-    if row["inhoud_hash"] != kop.inhoud_hash:
+    if row["inhoud_hash"] != lezing.inhoud_hash:
         raise Conflict(
             "declaratienummer_bekend",
             "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
         )
     return row, KNOWN
+
+
+class OvertakenError(Exception):
+    """Another declaratie under the same number was taken in while this one was read."""
+
+
+async def keep(db: Connection, kop: settle.Kop, lezing: Lezing) -> Record:
+    """Keep the lines as they come in. Raises OvertakenError, and then keeps nothing."""
+    async with db.transaction():
+        declaratie_id = await settle.reserve(db, kop.aanbieder)
+        before = settle.before_each_line(declaratie_id, kop.aanbieder)
+        await settle.keep_lines(db, lezing.lines(before))
+        await settle.lock_aanbieder(db, kop.aanbieder)
+        if await settle.find_declaratie(db, kop) is not None:
+            raise OvertakenError
+        return await settle.register(
+            db, declaratie_id, kop, lezing.inhoud_hash, lezing.aantal, now()
+        )
+
+
+async def _settle_or_defer(db: Connection, row: Record) -> tuple[Record, int]:
+    declaratie_id, aanbieder = row["id"], row["aanbieder"]
+    is_large = row["aantal_regels"] > queue.MOST_LINES_AT_ONCE
+    if is_large or await queue.is_behind(db, aanbieder, declaratie_id):
+        await queue.defer(db, declaratie_id, aanbieder)
+        return row, QUEUED
+    dag = day_in_amsterdam(row["ontvangen_op"])
+    return await settle.settle(db, declaratie_id, dag), SETTLED

@@ -3,10 +3,10 @@
 
 Triggers, which Alembic does not compare, stand in the migrations beside these tables: a
 vastgestelde tarieflijst, a version of an intensiteitstabel, a declaratieregel and a boeking never
-change, termijnen add up to the price, and a turn on a termijn follows the one before it. On the two
-tables that take in a million rows at once, declaratieregel and boeking, triggers also do the work
-of foreign keys: each statement proves all its rows together, and what they point at cannot be
-deleted.
+change, termijnen add up to the price and repeat their toewijzing, and a turn on a termijn follows
+the one before it. On the tables that take in a million rows at once, declaratieregel, oordeel and
+boeking, triggers also do the work of foreign keys: each statement proves all its rows together, and
+what they point at cannot be deleted.
 """
 
 from typing import Any
@@ -484,10 +484,16 @@ termijn = Table(
     _column("bedrag_centen", BigInteger),
     _column("declarabel_vanaf", Date),
     _column("declarabel_tot_en_met", Date),
+    _column("aanbieder", Text),
+    _column("inwoner_id", BigInteger),
+    _column("betaler", Text),
+    _column("profiel_id", Integer),
+    _column("wet", Text),
     _period_begins_before_it_ends(),
     _one_of("mijlpaal", "start", "voortgang", "resultaat"),
     CheckConstraint("bedrag_centen >= 0", name="bedrag"),
     UniqueConstraint("toewijzing_nummer", "mijlpaal", "begindatum"),
+    comment="carries all that a declared line is judged and booked by",
 )
 
 zelfredzaamheidsinstrument = Table(
@@ -627,10 +633,6 @@ oordeel = Table(
     _column("redenen", ARRAY(Text)),
     Column("toewijzing_nummer", Integer),
     Column("termijn", SmallInteger),
-    ForeignKeyConstraint(
-        ["declaratie_id", "regelnummer"],
-        ["declaratieregel.declaratie_id", "declaratieregel.regelnummer"],
-    ),
     _one_of("uitkomst", "afgekeurd", "aangehouden"),
     CheckConstraint("redenen <> '{}'", name="redenen"),
     Index(

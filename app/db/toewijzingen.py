@@ -63,14 +63,15 @@ nieuw AS (
     SELECT $1, wie.id, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
     FROM profiel p, wie
     WHERE p.code = $4
-    RETURNING nummer
+    RETURNING *
 ),
 termijnen AS (
     INSERT INTO termijn (
         toewijzing_nummer, volgnummer, mijlpaal, begindatum, einddatum, bedrag_centen,
-        declarabel_vanaf, declarabel_tot_en_met
+        declarabel_vanaf, declarabel_tot_en_met, aanbieder, inwoner_id, betaler, profiel_id, wet
     )
-    SELECT nieuw.nummer, t.*
+    SELECT nieuw.nummer, t.*, nieuw.aanbieder, nieuw.inwoner_id, nieuw.gemeente,
+           nieuw.profiel_id, nieuw.wet
     FROM nieuw,
          unnest($18::smallint[], $19::text[], $20::date[], $21::date[], $22::bigint[],
                 $23::date[], $24::date[]) AS t

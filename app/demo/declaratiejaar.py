@@ -7,8 +7,7 @@ from itertools import groupby
 from random import Random
 
 from app.api.aanlevering import Blok
-from app.api.clock import now
-from app.api.declaraties import Lezing
+from app.api.declaraties import Lezing, keep
 from app.db.connection import Connection
 from app.demo.declaring import (
     TOO_MUCH_CENTEN,
@@ -77,11 +76,8 @@ async def _declare(
     dagtekening = min(last_of_month(maand), vandaag)
     lezing = Lezing(_at_once(list(lines)), dagtekening)
     async with db.transaction():
-        await settle.stage(db, lezing.lines())
-        await settle.lock_aanbieder(db, agb)
-        kop = settle.Kop(agb, f"{maand:%Y%m}", dagtekening, lezing.inhoud_hash, lezing.aantal)
-        declaratie_id = await settle.register(db, kop, now())
-        await settle.settle(db, declaratie_id, vandaag)
+        declaratie = await keep(db, settle.Kop(agb, f"{maand:%Y%m}", dagtekening), lezing)
+        await settle.settle(db, declaratie["id"], vandaag)
 
 
 async def _at_once(lines: list[bytes]) -> AsyncIterator[Blok]:

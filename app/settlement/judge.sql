@@ -1,88 +1,94 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Judge every line of one declaratie: $1 declaratie, $2 the day (Amsterdam) it was received, $3 its
--- aanbieder.
--- Reads declaratieregel and what was decided before; writes one row per line into vonnis.
+-- aanbieder. $4 to $9 say between which toewijzingen, days and references all its lines lie, so that
+-- the planner sees how little of the large tables they can touch; no outcome depends on them.
+-- Reads declaratieregel and what was decided before; writes one row per line into vonnis, in the
+-- order of the key of boeking.
 --
 -- A termijn passes through turns (beurt): 0 its debit, 1 the credit of that, 2 a new debit, …
 -- An even last turn means granted, none or an odd one means free.
 
 INSERT INTO vonnis
 WITH eerder AS (
-    -- references used up in an earlier declaratie, whatever came of the line
-    SELECT DISTINCT oud.referentie
-    FROM declaratieregel nu
-    JOIN declaratieregel oud ON oud.aanbieder = $3 AND oud.referentie = nu.referentie
-    WHERE nu.declaratie_id = $1 AND oud.declaratie_id < $1
+    -- lines whose reference was used up by a line that was judged before, whatever came of it
+    SELECT DISTINCT nu.regelnummer
+    FROM declaratieregel oud
+    JOIN declaratie d ON d.id = oud.declaratie_id AND d.afgehandeld_op IS NOT NULL
+    JOIN declaratieregel nu ON nu.declaratie_id = $1 AND nu.referentie = oud.referentie
+    WHERE oud.aanbieder = $3 AND oud.declaratie_id <> $1 AND oud.referentie BETWEEN $8 AND $9
 ),
-regel AS (
-    SELECT r.*,
-           eerder.referentie IS NOT NULL
-           OR row_number() OVER (PARTITION BY r.referentie ORDER BY r.regelnummer) > 1
-               AS referentie_bekend
-    FROM declaratieregel r
-    LEFT JOIN eerder USING (referentie)
-    WHERE r.declaratie_id = $1
+herhaald AS (
+    SELECT referentie, min(regelnummer) AS eerste_regel
+    FROM declaratieregel
+    WHERE declaratie_id = $1
+    GROUP BY referentie
+    HAVING count(*) > 1
 ),
 gevonden AS (
-    -- the termijn that a line names; the amount is judged after
-    SELECT regel.*,
-           tw.nummer IS NULL AS toewijzing_onbekend, tw.inwoner_id, tw.gemeente AS betaler,
-           tw.profiel_id, tw.wet, t.volgnummer AS termijn, t.bedrag_centen AS termijn_centen,
-           t.declarabel_vanaf, t.declarabel_tot_en_met
-    FROM regel
-    LEFT JOIN toewijzing tw
-           ON tw.nummer = regel.toewijzing_nummer AND tw.aanbieder = regel.aanbieder
+    -- the termijn that a line names, and all that is known of it; the amount is judged after
+    SELECT r.regelnummer, r.credit, r.toewijzing_nummer, t.volgnummer AS termijn, r.begindatum,
+           r.einddatum, r.bedrag_centen, t.inwoner_id, t.betaler, t.profiel_id, t.wet,
+           w.gemeente AS woonplaats,
+           r.bedrag_centen <> t.bedrag_centen AS bedrag_ongelijk,
+           eerder.regelnummer IS NOT NULL OR coalesce(r.regelnummer > h.eerste_regel, false)
+               AS referentie_bekend,
+           NOT r.credit AND $2 < t.declarabel_vanaf AS te_vroeg,
+           NOT r.credit AND $2 > t.declarabel_tot_en_met AS te_laat,
+           o.termijn IS NOT NULL AS aangehouden,
+           CASE WHEN b.termijn IS NOT NULL THEN (
+               -- the last turn, as the books stand
+               SELECT max(beurt) FROM boeking
+               WHERE toewijzing_nummer = b.toewijzing_nummer AND termijn = b.termijn
+           ) END AS laatste_beurt,
+           CASE WHEN r.credit AND b.termijn IS NOT NULL THEN (
+               -- the granted debit of this very termijn that a credit names by its reference
+               SELECT max(debet.beurt) FROM boeking debet
+               WHERE debet.toewijzing_nummer = b.toewijzing_nummer AND debet.termijn = b.termijn
+                 AND debet.beurt % 2 = 0 AND debet.deel = 1
+                 AND r.vorige_referentie = (
+                     SELECT oud.referentie FROM declaratieregel oud
+                     WHERE oud.declaratie_id = debet.declaratie_id
+                       AND oud.regelnummer = debet.regelnummer
+                 )
+           ) END AS beurt_van_debet,
+           -- who lived in one gemeente for the whole period has none of these days
+           CASE WHEN t.volgnummer IS NOT NULL AND NOT r.credit AND w.gemeente IS NULL THEN EXISTS (
+               SELECT FROM woonplaats onbekend
+               WHERE onbekend.inwoner_id = t.inwoner_id AND onbekend.gemeente IS NULL
+                 AND onbekend.vanaf <= r.einddatum AND onbekend.tot_en_met >= r.begindatum
+           ) ELSE false END AS woonplaats_onbekend,
+           CASE WHEN t.volgnummer IS NULL THEN NOT EXISTS (
+               SELECT FROM toewijzing
+               WHERE nummer = r.toewijzing_nummer AND aanbieder = $3
+           ) ELSE false END AS toewijzing_onbekend
+    FROM declaratieregel r
     LEFT JOIN termijn t
-           ON t.toewijzing_nummer = tw.nummer AND t.mijlpaal = regel.mijlpaal
-          AND t.begindatum = regel.begindatum AND t.einddatum = regel.einddatum
-),
-stand AS (
-    -- the last turn of each termijn, as the books stand
-    SELECT toewijzing_nummer, termijn, max(b.beurt) AS beurt
-    FROM boeking b
-    JOIN (SELECT DISTINCT toewijzing_nummer, termijn FROM gevonden) genoemd
-   USING (toewijzing_nummer, termijn)
-   GROUP BY toewijzing_nummer, termijn
-),
-tegenhanger AS (
-    -- the granted debit of this very termijn that a credit names by its reference
-    SELECT g.regelnummer, b.beurt
-    FROM gevonden g
-    JOIN boeking b USING (toewijzing_nummer, termijn)
-    JOIN declaratieregel oud
-      ON oud.declaratie_id = b.declaratie_id AND oud.regelnummer = b.regelnummer
-    WHERE g.credit AND oud.referentie = g.vorige_referentie AND b.beurt % 2 = 0 AND b.deel = 1
-),
-zonder_woonplaats AS (
-    -- the bounds of all lines together leave almost nothing of woonplaats to look through
-    SELECT DISTINCT g.regelnummer
-    FROM gevonden g
-    JOIN woonplaats w
-      ON w.inwoner_id = g.inwoner_id
-     AND w.vanaf <= g.einddatum AND w.tot_en_met >= g.begindatum
-    WHERE w.gemeente IS NULL AND g.termijn IS NOT NULL AND NOT g.credit
-      AND w.vanaf <= (SELECT max(einddatum) FROM regel)
-      AND w.tot_en_met >= (SELECT min(begindatum) FROM regel)
+           ON t.toewijzing_nummer = r.toewijzing_nummer AND t.mijlpaal = r.mijlpaal
+          AND t.begindatum = r.begindatum AND t.einddatum = r.einddatum
+          AND t.aanbieder = $3 AND t.toewijzing_nummer BETWEEN $4 AND $5
+          AND t.begindatum >= $6 AND t.einddatum <= $7
+    LEFT JOIN woonplaats w
+           ON w.inwoner_id = t.inwoner_id
+          AND w.vanaf <= r.begindatum AND w.tot_en_met >= r.einddatum
+          AND w.vanaf <= $7 AND w.tot_en_met >= $6
+    LEFT JOIN boeking b
+           ON b.toewijzing_nummer = t.toewijzing_nummer AND b.termijn = t.volgnummer
+          AND b.beurt = 0 AND b.deel = 1 AND b.toewijzing_nummer BETWEEN $4 AND $5
+    LEFT JOIN oordeel o
+           ON o.toewijzing_nummer = t.toewijzing_nummer AND o.termijn = t.volgnummer
+          AND o.uitkomst = 'aangehouden'
+    LEFT JOIN eerder ON eerder.regelnummer = r.regelnummer
+    LEFT JOIN herhaald h ON h.referentie = r.referentie
+    WHERE r.declaratie_id = $1
+    OFFSET 0  -- each of these is worked out once, however often it is used below
 ),
 getoetst AS (
     -- what is wrong with a line by itself, and what held its termijn before this declaratie
-    SELECT g.*,
-           g.bedrag_centen <> g.termijn_centen AS bedrag_ongelijk,
-           g.credit AND d.beurt IS NULL AS credit_zonder_debet,
-           g.credit AND d.beurt < s.beurt AS eerder_gecrediteerd,
-           NOT g.credit AND $2 < g.declarabel_vanaf AS te_vroeg,
-           NOT g.credit AND $2 > g.declarabel_tot_en_met AS te_laat,
-           z.regelnummer IS NOT NULL AS woonplaats_onbekend,
-           s.beurt AS laatste_beurt,
-           coalesce(s.beurt % 2 = 0, false) AS toegekend,
-           o.termijn IS NOT NULL AS aangehouden
-    FROM gevonden g
-    LEFT JOIN stand s USING (toewijzing_nummer, termijn)
-    LEFT JOIN oordeel o
-           ON o.toewijzing_nummer = g.toewijzing_nummer AND o.termijn = g.termijn
-          AND o.uitkomst = 'aangehouden'
-    LEFT JOIN tegenhanger d ON d.regelnummer = g.regelnummer
-    LEFT JOIN zonder_woonplaats z ON z.regelnummer = g.regelnummer
+    SELECT *,
+           credit AND beurt_van_debet IS NULL AS credit_zonder_debet,
+           coalesce(credit AND beurt_van_debet < laatste_beurt, false) AS eerder_gecrediteerd,
+           coalesce(laatste_beurt % 2 = 0, false) AS toegekend
+    FROM gevonden
 ),
 geschift AS (
     SELECT *,
@@ -110,35 +116,38 @@ beoordeeld AS (
               AND coalesce(regelnummer > eerste_credit, false) AS al_gecrediteerd
     FROM op_volgorde
 ),
-met_redenen AS (
+gewogen AS (
     SELECT *,
-           CASE
-               WHEN toewijzing_onbekend THEN ARRAY['toewijzing_onbekend']
-               WHEN termijn IS NULL THEN ARRAY['termijn_onbekend']
-               ELSE array_remove(ARRAY[
-                   CASE WHEN bedrag_ongelijk THEN 'bedrag_ongelijk' END,
-                   CASE WHEN al_gedeclareerd THEN 'al_gedeclareerd' END,
-                   CASE WHEN referentie_bekend THEN 'referentie_bekend' END,
-                   CASE WHEN credit_zonder_debet THEN 'credit_zonder_debet' END,
-                   CASE WHEN al_gecrediteerd THEN 'al_gecrediteerd' END,
-                   CASE WHEN te_vroeg THEN 'te_vroeg' END,
-                   CASE WHEN te_laat THEN 'te_laat' END,
-                   CASE WHEN woonplaats_onbekend THEN 'woonplaats_onbekend' END
-               ], NULL)
-           END AS redenen
+           termijn IS NULL OR bedrag_ongelijk OR al_gedeclareerd OR referentie_bekend
+           OR credit_zonder_debet OR al_gecrediteerd OR te_vroeg OR te_laat AS af_te_keuren,
+           woonplaats_onbekend AS aan_te_houden
     FROM beoordeeld
 )
 SELECT regelnummer,
        CASE
-           WHEN redenen = '{}' THEN 'toegekend'
-           WHEN redenen = ARRAY['woonplaats_onbekend'] THEN 'aangehouden'
-           ELSE 'afgekeurd'
+           WHEN af_te_keuren THEN 'afgekeurd'
+           WHEN aan_te_houden THEN 'aangehouden'
+           ELSE 'toegekend'
        END,
-       redenen,
+       CASE
+           WHEN toewijzing_onbekend THEN ARRAY['toewijzing_onbekend']
+           WHEN termijn IS NULL THEN ARRAY['termijn_onbekend']
+           WHEN af_te_keuren OR aan_te_houden THEN array_remove(ARRAY[
+               CASE WHEN bedrag_ongelijk THEN 'bedrag_ongelijk' END,
+               CASE WHEN al_gedeclareerd THEN 'al_gedeclareerd' END,
+               CASE WHEN referentie_bekend THEN 'referentie_bekend' END,
+               CASE WHEN credit_zonder_debet THEN 'credit_zonder_debet' END,
+               CASE WHEN al_gecrediteerd THEN 'al_gecrediteerd' END,
+               CASE WHEN te_vroeg THEN 'te_vroeg' END,
+               CASE WHEN te_laat THEN 'te_laat' END,
+               CASE WHEN woonplaats_onbekend THEN 'woonplaats_onbekend' END
+           ], NULL)
+       END,
        credit,
        toewijzing_nummer,
        termijn,
        coalesce(laatste_beurt, -1) + 1
            + CASE WHEN NOT credit AND eerste_credit IS NOT NULL THEN 1 ELSE 0 END,
-       begindatum, einddatum, bedrag_centen, inwoner_id, betaler, profiel_id, wet
-FROM met_redenen
+       begindatum, einddatum, bedrag_centen, inwoner_id, woonplaats, betaler, profiel_id, wet
+FROM gewogen
+ORDER BY toewijzing_nummer, termijn

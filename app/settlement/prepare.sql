@@ -1,17 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- The work tables of one settlement: private to the connection, empty again after each commit.
-
-CREATE TEMP TABLE IF NOT EXISTS aanlevering (
-    regelnummer integer,
-    referentie text,
-    toewijzing_nummer integer,
-    mijlpaal text,
-    begindatum date,
-    einddatum date,
-    bedrag_centen bigint,
-    debet_credit text,
-    vorige_referentie text
-) ON COMMIT DELETE ROWS;
+-- The work table of one settlement: private to the connection, empty again after each commit.
 
 CREATE TEMP TABLE IF NOT EXISTS vonnis (
     regelnummer integer,
@@ -25,6 +13,7 @@ CREATE TEMP TABLE IF NOT EXISTS vonnis (
     einddatum date,
     bedrag_centen bigint,
     inwoner_id bigint,
+    woonplaats text,
     betaler text,
     profiel_id integer,
     wet text

@@ -44,7 +44,7 @@ SELECT {SCHEMA}.procrastinate_defer_jobs_v1(ARRAY[ROW(
 IS_BEHIND = """
 SELECT EXISTS (
     SELECT FROM declaratie
-    WHERE aanbieder = $1 AND afgehandeld_op IS NULL AND mislukt_op IS NULL
+    WHERE aanbieder = $1 AND id <> $2 AND afgehandeld_op IS NULL AND mislukt_op IS NULL
 )
 """
 
@@ -77,13 +77,13 @@ async def defer(db: Connection, declaratie_id: int, aanbieder: str) -> None:
     await db.execute(DEFER, aanbieder, declaratie_id)
 
 
-async def is_behind(db: Connection, aanbieder: str) -> bool:
-    """Whether an earlier declaratie of this aanbieder is still to be settled.
+async def is_behind(db: Connection, aanbieder: str, declaratie_id: int = 0) -> bool:
+    """Whether another declaratie of this aanbieder is still to be settled.
 
     Asked under `settle.lock_aanbieder`, a no holds until the transaction ends: nothing of this
     aanbieder can be settled meanwhile.
     """
-    behind: bool = await db.fetchval(IS_BEHIND, aanbieder)
+    behind: bool = await db.fetchval(IS_BEHIND, aanbieder, declaratie_id)
     return behind
 
 
@@ -137,7 +137,6 @@ async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
         declaratie = await db.fetchrow(LOCK, declaratie_id)
         if declaratie is None or not declaratie["is_open"]:
             return
-        await db.execute(settle.PREPARE)
         async with _shown(pool, declaratie_id) as report:
             await settle.settle(
                 db, declaratie_id, day_in_amsterdam(declaratie["ontvangen_op"]), report

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The way of a declared line: stage → register → judge → post (with its split) → close.
+"""The way of a declared line: keep → register → judge → post (with its split) → close.
 
-Each step is one SQL statement over all lines at once, in a file named for it, so that a
-declaratie of one line and of a million take the same way in the same number of statements. All of
-it runs in the caller's transaction: a declaratie is settled as a whole or not at all.
+Each step is one SQL statement over all lines at once, so that a declaratie of one line and of a
+million take the same way in the same number of statements. judge, post and close have a file of
+their own. All of it runs in the caller's transaction: a declaratie is settled as a whole or not at
+all.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable
@@ -24,49 +25,85 @@ MANY_LINES = 2_000
 # The planner knows nothing of a declaratie that came in just now. One of a few lines is looked up
 # line by line, one of many is joined to whole tables; a plan for the one is ruin for the other.
 TUNE = f"""
-SELECT aanbieder, aantal_regels,
+SELECT omvang.*,
        set_config('plan_cache_mode', 'force_custom_plan', true),
        set_config('enable_nestloop', few, true), set_config('enable_seqscan', many, true),
        set_config('enable_hashjoin', many, true), set_config('enable_mergejoin', many, true),
        set_config('work_mem', CASE many WHEN 'on' THEN '128MB' ELSE '4MB' END, true)
-FROM (SELECT aanbieder, aantal_regels,
-             CASE WHEN aantal_regels < {MANY_LINES} THEN 'on' ELSE 'off' END AS few,
-             CASE WHEN aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many
-      FROM declaratie WHERE id = $1) AS omvang
+FROM (SELECT d.aanbieder, d.aantal_regels, grenzen.*,
+             CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'on' ELSE 'off' END AS few,
+             CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many
+      FROM declaratie d,
+           (SELECT min(toewijzing_nummer) AS eerste_toewijzing,
+                   max(toewijzing_nummer) AS laatste_toewijzing,
+                   min(begindatum) AS eerste_dag, max(einddatum) AS laatste_dag,
+                   min(referentie) AS eerste_referentie, max(referentie) AS laatste_referentie
+            FROM declaratieregel WHERE declaratie_id = $1) AS grenzen
+      WHERE d.id = $1) AS omvang
 """
+OMVANG = (
+    "aanbieder",
+    "aantal_regels",
+    "eerste_toewijzing",
+    "laatste_toewijzing",
+    "eerste_dag",
+    "laatste_dag",
+    "eerste_referentie",
+    "laatste_referentie",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kop:
-    """The head of a declaratie, as the aanbieder sent it, with the hash over all its lines."""
+    """The head of a declaratie, as the aanbieder sent it."""
 
     aanbieder: str
     declaratienummer: str
     dagtekening: date
-    inhoud_hash: bytes
-    aantal_regels: int
 
 
 def _step(name: str) -> str:
     return (files("app.settlement") / f"{name}.sql").read_text(encoding="utf-8")
 
 
-PREPARE, REGISTER, JUDGE, CLOSE, SPLIT = map(
-    _step, ("prepare", "register", "judge", "close", "split")
-)
+PREPARE, JUDGE, CLOSE, SPLIT = map(_step, ("prepare", "judge", "close", "split"))
 POST = _step("post").replace("{split}", SPLIT)
 
-INSERT_DECLARATIE = """
+# Its number comes with `register`: until then nobody else waits for it. No declaratienummer that an
+# aanbieder may choose looks like this one.
+RESERVE = """
 INSERT INTO declaratie (
-    aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op,
-    ingediend_centen
+    id, aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op
 )
-SELECT $1, $2, $3, $4, $5, $6,
-       sum(CASE debet_credit WHEN 'credit' THEN -bedrag_centen ELSE bedrag_centen END)
-FROM aanlevering
+OVERRIDING SYSTEM VALUE
+SELECT id, $1, '#' || id, current_date, '', 0, now()
+FROM nextval(pg_get_serial_sequence('declaratie', 'id')) AS id
 RETURNING id
 """
 
+LINE_COLUMNS = (
+    "regelnummer",
+    "declaratie_id",
+    "aanbieder",
+    "referentie",
+    "toewijzing_nummer",
+    "mijlpaal",
+    "begindatum",
+    "einddatum",
+    "bedrag_centen",
+    "credit",
+    "vorige_referentie",
+)
+
+REGISTER = """
+UPDATE declaratie
+SET declaratienummer = $2, dagtekening = $3, inhoud_hash = $4, aantal_regels = $5,
+    ontvangen_op = $6,
+    ingediend_centen = (SELECT sum(CASE WHEN credit THEN -bedrag_centen ELSE bedrag_centen END)
+                        FROM declaratieregel WHERE declaratie_id = $1)
+WHERE id = $1
+RETURNING *
+"""
 
 LOCK_AANBIEDER = """
 SELECT set_config('lock_timeout', '30s', true),
@@ -74,13 +111,20 @@ SELECT set_config('lock_timeout', '30s', true),
 """
 
 
-async def stage(db: Connection, lines: AsyncIterable[bytes]) -> None:
-    """COPY lines of CSV into the staging table of this connection, as they come in.
+async def reserve(db: Connection, aanbieder: str) -> int:
+    """An id to keep lines under; `register` makes a declaratie of it in the same transaction."""
+    declaratie_id: int = await db.fetchval(RESERVE, aanbieder)
+    return declaratie_id
 
-    Each line holds the columns of `aanlevering` in prepare.sql, in their order.
-    """
-    await db.execute(PREPARE)
-    await db.copy_to_table("aanlevering", schema_name="pg_temp", source=lines, format="csv")
+
+def before_each_line(declaratie_id: int, aanbieder: str) -> bytes:
+    """What stands between the regelnummer of a line and what was sent, as CSV."""
+    return f",{declaratie_id},{aanbieder},".encode()
+
+
+async def keep_lines(db: Connection, lines: AsyncIterable[bytes]) -> None:
+    """COPY lines of CSV into declaratieregel, as they come in. They hold LINE_COLUMNS."""
+    await db.copy_to_table("declaratieregel", columns=LINE_COLUMNS, source=lines, format="csv")
 
 
 async def lock_aanbieder(db: Connection, agb: str) -> None:
@@ -88,28 +132,35 @@ async def lock_aanbieder(db: Connection, agb: str) -> None:
     await db.execute(LOCK_AANBIEDER, int(agb))
 
 
-async def find_declaratie(db: Connection, agb: str, declaratienummer: str) -> Record | None:
+async def find_declaratie(db: Connection, kop: Kop) -> Record | None:
     """The declaratie that this aanbieder sent under this number, if any."""
     return await db.fetchrow(
         "SELECT * FROM declaratie WHERE aanbieder = $1 AND declaratienummer = $2",
-        agb,
-        declaratienummer,
-    )
-
-
-async def register(db: Connection, kop: Kop, ontvangen_op: datetime) -> int:
-    """Keep the staged lines for good, as they were sent. Gives the id of the declaratie."""
-    declaratie_id: int = await db.fetchval(
-        INSERT_DECLARATIE,
         kop.aanbieder,
         kop.declaratienummer,
+    )
+
+
+async def register(
+    db: Connection,
+    declaratie_id: int,
+    kop: Kop,
+    inhoud_hash: bytes,
+    aantal_regels: int,
+    ontvangen_op: datetime,
+) -> Record:
+    """Give the lines that were kept their declaratie. Asked under `lock_aanbieder`."""
+    row = await db.fetchrow(
+        REGISTER,
+        declaratie_id,
+        kop.declaratienummer,
         kop.dagtekening,
-        kop.inhoud_hash,
-        kop.aantal_regels,
+        inhoud_hash,
+        aantal_regels,
         ontvangen_op,
     )
-    await db.execute(REGISTER, declaratie_id, kop.aanbieder)
-    return declaratie_id
+    assert row is not None
+    return row
 
 
 async def settle(
@@ -125,10 +176,11 @@ async def settle(
     when a woonplaats was unsettled meanwhile, and RuntimeError when the boekingen do not add up to
     what was granted; either undoes everything.
     """
+    await db.execute(PREPARE)
     omvang = await db.fetchrow(TUNE, declaratie_id)
     assert omvang is not None
-    aanbieder, aantal_regels = omvang["aanbieder"], omvang["aantal_regels"]
-    await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder)
+    aanbieder, aantal_regels, *grenzen = (omvang[name] for name in OMVANG)
+    await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder, *grenzen)
     if report:
         await report(aantal_regels, 0)
     geboekt_centen = await _post(db, declaratie_id, aanbieder)

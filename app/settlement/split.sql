@@ -7,16 +7,7 @@
 -- remainder, ties to the gemeente with the earliest day; the parts add up to the amount because
 -- the rows of woonplaats cover every day once.
 
-WITH ongedeeld AS (
-    -- who did not move has one woonplaats that covers the whole period
-    SELECT v.toewijzing_nummer, v.termijn, w.gemeente, v.bedrag_centen,
-           v.einddatum - v.begindatum + 1 AS dagen
-    FROM te_verdelen v
-    JOIN woonplaats w
-      ON w.inwoner_id = v.inwoner_id
-     AND w.vanaf <= v.begindatum AND w.tot_en_met >= v.einddatum
-),
-woondagen AS (
+WITH woondagen AS (
     SELECT v.toewijzing_nummer, v.termijn, w.gemeente, v.bedrag_centen,
            v.einddatum - v.begindatum + 1 AS alle_dagen,
            min(greatest(w.vanaf, v.begindatum)) AS eerste_dag,
@@ -25,7 +16,6 @@ woondagen AS (
     JOIN woonplaats w
       ON w.inwoner_id = v.inwoner_id
      AND w.vanaf <= v.einddatum AND w.tot_en_met >= v.begindatum
-     AND (w.vanaf > v.begindatum OR w.tot_en_met < v.einddatum)
     GROUP BY v.toewijzing_nummer, v.termijn, w.gemeente, v.bedrag_centen,
              v.begindatum, v.einddatum
 ),
@@ -43,9 +33,6 @@ gerangschikt AS (
     FROM aandelen
     WINDOW per_termijn AS (PARTITION BY toewijzing_nummer, termijn)
 )
-SELECT toewijzing_nummer, termijn, 1::smallint AS deel, gemeente, dagen, bedrag_centen
-FROM ongedeeld
-UNION ALL
 SELECT toewijzing_nummer, termijn, deel::smallint, gemeente, dagen::integer,
-       (hele_centen + CASE WHEN rang <= centen_over THEN 1 ELSE 0 END)::bigint
+       (hele_centen + CASE WHEN rang <= centen_over THEN 1 ELSE 0 END)::bigint AS bedrag_centen
 FROM gerangschikt

@@ -27,7 +27,7 @@ SELECT i, '0153', i, 'jeugdwet', 1 + i % 3, 'zwaar', '99000001', '2026-01-01', '
 FROM generate_series(0, {count} / 12) i;
 INSERT INTO termijn
 SELECT i, m, 'voortgang', date '2026-01-01' + m * 28, date '2026-01-28' + m * 28, 100,
-       '2026-01-01', '2031-12-31'
+       '2026-01-01', '2031-12-31', '99000001', i, '0153', 1 + i % 3, 'jeugdwet'
 FROM generate_series(0, {count} / 12) i, generate_series(0, 11) m;
 INSERT INTO declaratie (
     id, aanbieder, declaratienummer, dagtekening, inhoud_hash, ontvangen_op, aantal_regels

@@ -167,21 +167,22 @@ async def declare(
     pool: Pool, aanbieder: str, declaratienummer: str, regels: Sequence[Regel], dag: date
 ) -> tuple[Record, list[Record]]:
     """Settle a declaratie received on this day; gives it with the outcomes of its lines."""
-    kop = settle.Kop(aanbieder, declaratienummer, dag, b"hash", len(regels))
+    kop = settle.Kop(aanbieder, declaratienummer, dag)
     async with pool.acquire() as db:
         async with db.transaction():
-            await settle.stage(db, _as_csv(regels))
+            declaratie_id = await settle.reserve(db, aanbieder)
+            before = settle.before_each_line(declaratie_id, aanbieder)
+            await settle.keep_lines(db, _as_csv(regels, before))
             await settle.lock_aanbieder(db, aanbieder)
-            declaratie_id = await settle.register(db, kop, datetime.now(UTC))
+            ontvangen_op = datetime.now(UTC)
+            await settle.register(db, declaratie_id, kop, b"hash", len(regels), ontvangen_op)
             declaratie = await settle.settle(db, declaratie_id, dag)
         uitkomsten = await db.fetch(declaraties.REGELS, declaratie["id"], aanbieder, None)
     return declaratie, uitkomsten
 
 
-async def _as_csv(regels: Iterable[Regel]) -> AsyncIterator[bytes]:
+async def _as_csv(regels: Iterable[Regel], before: bytes) -> AsyncIterator[bytes]:
     for regel in regels:
         buffer = StringIO(newline="")
-        csv.writer(buffer, lineterminator="\n").writerow(
-            (*regel[:-2], "credit" if regel.credit else "debet", regel.vorige_referentie)
-        )
-        yield buffer.getvalue().encode()
+        csv.writer(buffer, lineterminator="\n").writerow(regel[1:])
+        yield b"%d%b%b" % (regel.regelnummer, before, buffer.getvalue().encode())

@@ -19,8 +19,8 @@ COPY_OF_BOEKING = """
     INSERT INTO boeking (toewijzing_nummer, termijn, beurt, deel, gemeente, betaler, aanbieder,
                          profiel_id, wet, begindatum, einddatum, dagen, bedrag_centen,
                          declaratie_id, regelnummer, geboekt_op)
-    SELECT toewijzing_nummer, {termijn}, {beurt}, {deel}, {gemeente}, betaler, aanbieder,
-           profiel_id, wet, begindatum, einddatum, dagen, {bedrag},
+    SELECT toewijzing_nummer, {termijn}, {beurt}, {deel}, {gemeente}, {betaler}, aanbieder,
+           profiel_id, wet, begindatum, einddatum, {dagen}, {bedrag},
            declaratie_id, {regelnummer}, geboekt_op
     FROM boeking
     WHERE deel <= {delen}
@@ -30,6 +30,8 @@ AS_IT_IS = {
     "beurt": "beurt",
     "deel": "deel",
     "gemeente": "gemeente",
+    "betaler": "betaler",
+    "dagen": "dagen",
     "bedrag": "bedrag_centen",
     "regelnummer": "regelnummer",
     "delen": "2",
@@ -57,7 +59,7 @@ SAME_LAST_DAY = {"begindatum": "2026-07-31", "einddatum": "2027-07-31", "prijs":
 EXTRA_TERMIJN = """
     INSERT INTO termijn
     SELECT toewijzing_nummer, 3, 'voortgang', begindatum, einddatum, {bedrag},
-           declarabel_vanaf, declarabel_tot_en_met
+           declarabel_vanaf, declarabel_tot_en_met, aanbieder, inwoner_id, betaler, profiel_id, wet
     FROM termijn WHERE volgnummer = 1
 """
 
@@ -84,6 +86,10 @@ WHAT_IS_BOOKED_NEVER_CHANGES: Attempts = {
         "onveranderlijk",
     ),
     "why a line was refused is not deleted": ("DELETE FROM oordeel", "onveranderlijk"),
+    "an outcome is of a line that there is": (
+        "INSERT INTO oordeel SELECT declaratie_id, 99, uitkomst, redenen FROM oordeel",
+        "oordeel_verwijst",
+    ),
     "a line belongs to a declaratie": (
         "INSERT INTO declaratieregel SELECT (jsonb_populate_record(r,"
         " '{\"declaratie_id\": 999}')).* FROM declaratieregel r",
@@ -124,6 +130,14 @@ A_TERMIJN_IS_GRANTED_ONCE_UNLESS_CREDITED: Attempts = {
         book_again(beurt="1", bedrag="-bedrag_centen", regelnummer="99"),
         "boeking_verwijst",
     ),
+    "a boeking is paid by the gemeente of its toewijzing": (
+        book_again(beurt="1", bedrag="-bedrag_centen", betaler="'0141'"),
+        "boeking_verwijst",
+    ),
+    "a part that bears all days is the only one": (
+        book_again(termijn="2", deel="deel", bedrag="144600 * (2 - deel)", dagen="181"),
+        "boekingen_tellen_op",
+    ),
     "a boeking is borne by a gemeente that there is": (
         book_again(beurt="1", bedrag="-bedrag_centen", gemeente="'9999'"),
         "boeking_verwijst",
@@ -141,6 +155,14 @@ A_TOEWIJZING_COSTS_WHAT_ITS_TERMIJNEN_ADD_UP_TO: Attempts = {
     "a termijn is not negative": (
         "UPDATE termijn SET bedrag_centen = -1 WHERE volgnummer = 2",
         "ck_termijn_bedrag",
+    ),
+    "a termijn repeats its toewijzing": (
+        "UPDATE termijn SET betaler = '0141' WHERE volgnummer = 1",
+        "termijn_volgt_toewijzing",
+    ),
+    "what termijnen repeat of a toewijzing is not changed": (
+        "UPDATE toewijzing SET aanbieder = aanbieder",
+        "onveranderlijk",
     ),
     "a price changed breaks its termijnen": (CHANGED_PRICE, "termijnen_tellen_op"),
     "a toewijzing has termijnen": (

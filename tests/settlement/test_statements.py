@@ -34,6 +34,7 @@ KOLOMMEN = (
 class ServerLog:
     """What the server itself wrote down of the statements that a database got."""
 
+    SAVEPOINT = re.compile(r"__asyncpg_savepoint_\w+")
     STATEMENT = re.compile(r"\[(\d+)\] LOG:  (?:statement: |execute [^:]*: )(.*)")
 
     def __init__(self, data: Path) -> None:
@@ -49,7 +50,11 @@ class ServerLog:
         with self._log.open("rb") as log:
             log.seek(self._seen)
             text = log.read().decode()
-        return [sql for pid, sql in self.STATEMENT.findall(text) if int(pid) in process_ids]
+        return [
+            self.SAVEPOINT.sub("savepoint", sql)
+            for pid, sql in self.STATEMENT.findall(text)
+            if int(pid) in process_ids
+        ]
 
 
 async def _log_everything(database_url: str) -> None:

@@ -12,10 +12,11 @@ from app.db.connection import Connection, Pool
 from app.domain.period import Periode
 from app.settlement import settle
 from tests.callers import Headers
-from tests.naive import Toewijzing
+from tests.naive import Toewijzing, Verhuizing
 from tests.settlement import region
 
 AGB = region.AANBIEDERS[0]
+STAYS: list[Verhuizing] = [(date(2020, 1, 1), "0153")]
 FIRST_HALF = Periode(date(2025, 1, 1), date(2025, 6, 30))
 PATIENCE_SECONDS = 10
 
@@ -46,9 +47,9 @@ async def _until_waiting(db: Connection, aantal: int) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _toewijzing(db: Connection) -> Toewijzing:
+async def _toewijzing(db: Connection, verhuizingen: Sequence[Verhuizing] = STAYS) -> Toewijzing:
     regio = await region.found(db)
-    inwoner = await region.register_inwoner(db, [(date(2020, 1, 1), "0153")])
+    inwoner = await region.register_inwoner(db, verhuizingen)
     return await region.allocate(db, regio, inwoner, AGB, "H70", FIRST_HALF, 482_000)
 
 
@@ -177,7 +178,7 @@ async def test_overlapping_toewijzingen_at_once_are_given_once(
 async def test_a_woonplaats_lost_between_judging_and_booking_undoes_the_declaratie(
     pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
-    toewijzing = await _toewijzing(db)
+    toewijzing = await _toewijzing(db, [(date(2020, 1, 1), "0153"), (date(2025, 3, 1), "0141")])
     body = region.as_json("2026001", region.line(1, "R1", toewijzing, toewijzing.termijnen[0]))
     headers = token("aanbieder", agb=AGB)
     async with pool.acquire() as holder, holder.transaction():

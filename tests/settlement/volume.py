@@ -35,7 +35,8 @@ WHERE p.code = 'H70' AND r.aanbieder IN ({aanbieders})
 ORDER BY r.aanbieder, i.id;
 
 INSERT INTO termijn
-SELECT nummer, deel, mijlpaal, begindatum, einddatum, bedrag, begindatum, '2040-01-01'
+SELECT nummer, deel, mijlpaal, begindatum, einddatum, bedrag, begindatum, '2040-01-01',
+       aanbieder, inwoner_id, gemeente, profiel_id, wet
 FROM toewijzing, (VALUES (1, 'start', 70002), (2, 'resultaat', {price} - 70002))
      AS t (deel, mijlpaal, bedrag);
 """
