@@ -45,6 +45,11 @@ COLUMNS = {
     ),
     "termijn": (
         "toewijzing_nummer",
+        "aanbieder",
+        "inwoner_id",
+        "betaler",
+        "wet",
+        "profiel_id",
         "volgnummer",
         "mijlpaal",
         "begindatum",
@@ -138,18 +143,20 @@ class Schrijver:
                 f"{nummer}\t{gemeente}\t{inwoner}\t{hulp.aanbieder}\t{contract.nummer}"
                 f"\t{_besluit(hulp, gemeente)}\t{kenmerken}\n"
             )
-            rows["termijn"] += [f"{nummer}\t{termijn}\n" for termijn in termijnen]
+            van_de_toewijzing = f"{nummer}\t{hulp.aanbieder}\t{inwoner}\t{gemeente}\t{hulp.wet}"
+            rows["termijn"] += [f"{van_de_toewijzing}\t{termijn}\n" for termijn in termijnen]
 
     def _decide(
         self, profiel: str, intensiteit: Intensiteit, periode: Periode, maanden: int
     ) -> tuple[str, list[str]]:
-        """What toewijzingen of this shape have in common, and their termijnen, without nummer."""
+        """What toewijzingen of this shape have in common, and so have their termijnen."""
         regels = self._catalogus.prijsregels[profiel]
         tarief = self._catalogus.tarieven[periode.begindatum, profiel, intensiteit]
         prijs_centen = price(regels.soort, tarief.bedrag_centen, periode, regels.betaalplan)
+        profiel_id = self._catalogus.profiel_ids[profiel]
         kenmerken = (
             RESULTATEN[profiel],
-            self._catalogus.profiel_ids[profiel],
+            profiel_id,
             intensiteit,
             periode.begindatum,
             periode.einddatum,
@@ -159,7 +166,7 @@ class Schrijver:
             prijs_centen,
         )
         termijnen = plan_termijnen(regels.betaalplan, prijs_centen, periode, maanden)
-        return _joined(*kenmerken), [_termijn(t) for t in termijnen]
+        return _joined(*kenmerken), [_termijn(profiel_id, t) for t in termijnen]
 
     def _seal_one(self, bsn: str) -> str:
         return _joined(rf"\\x{self._seal.find_by(bsn).hex()}", rf"\\x{self._seal.seal(bsn).hex()}")
@@ -170,8 +177,9 @@ def _besluit(hulp: Hulp, gemeente: str) -> str:
     return f"{hulp.wet}\t{hulp.verwijzer}\t{reden}\ttoegang-{gemeente}"
 
 
-def _termijn(t: Termijn) -> str:
+def _termijn(profiel_id: int, t: Termijn) -> str:
     return _joined(
+        profiel_id,
         t.volgnummer,
         t.mijlpaal,
         t.periode.begindatum,
