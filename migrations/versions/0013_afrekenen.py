@@ -9,8 +9,8 @@ line is proven to exist with all others of its statement, where a foreign key lo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
