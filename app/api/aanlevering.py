@@ -131,7 +131,9 @@ def as_kept(lines: Sequence[bytes], before: bytes, first: int) -> bytes:
     form = b"%d" + before + b"%b"
     numbered = [form % line for line in enumerate(lines, start=first)]
     text = b"".join(numbered)
-    if b'"' in text:  # a comma may stand inside quotes
+    told = text.count(b",debet,") + text.count(b",credit,")
+    # A comma may stand inside quotes, and a referentie may be one of these words.
+    if b'"' in text or told != len(numbered):
         return b"".join(map(_as_kept, numbered))
     return text.replace(b",debet,", b",f,").replace(b",credit,", b",t,")
 

@@ -115,6 +115,22 @@ async def test_the_media_type_makes_no_difference_to_the_judgement(region: Regio
 
 
 @pytest.mark.parametrize("media", MEDIA)
+async def test_a_referentie_may_be_any_word_also_one_of_another_column(
+    region: Region, media: str
+) -> None:
+    words = ["debet", "credit", "f", "t", "start", 'a"b', "a,debet,b"]
+    period = {"begindatum": first(-8), "einddatum": last(-3)}
+    made = [await region.toewijzing(await region.inwoner(), **period) for _ in words]
+    lines = [line(toewijzing, word) for toewijzing, word in zip(made, words, strict=True)]
+    for at, (lines_at_once, told) in enumerate(((lines[:5], words[:5]), (lines[5:], words[5:]))):
+        answer = await declared(region, lines_at_once, media, f"WOORD{at}")
+        assert answer.status_code == 201, answer.text
+        judged = await region.regels(answer.json())
+        assert [regel["referentie"] for regel in judged] == told
+        assert {regel["uitkomst"] for regel in judged} == {"toegekend"}
+
+
+@pytest.mark.parametrize("media", MEDIA)
 async def test_the_same_content_again_is_the_stored_result_in_any_media_type(
     region: Region, media: str
 ) -> None:
