@@ -12,9 +12,11 @@ from starlette.responses import Response
 from app.api import (
     aanbieders,
     aanmeldingen,
+    budgetten,
     consultaties,
     contractleven,
     declaraties,
+    effect,
     gemeenten,
     intensiteitsadviezen,
     intensiteitstabellen,
@@ -48,6 +50,7 @@ ROUTERS: Sequence[Router] = (
     consultaties.router,
     reacties.router,
     vaststelling.router,
+    effect.router,
     tarieven.router,
     aanbieders.router,
     kwaliteitseisen.router,
@@ -63,6 +66,7 @@ ROUTERS: Sequence[Router] = (
     uitkomsten.router,
     voortgang.router,
     kosten.router,
+    budgetten.router,
 )
 """Every resource, in the order of the document."""
 

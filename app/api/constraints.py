@@ -52,6 +52,7 @@ def _other_table() -> Conflict:
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
     "ex_toewijzing_overlap": overlapping,
+    "fk_budget_gemeente": _unknown_gemeente,
     "fk_inwoner_gemeente": _unknown_gemeente,
     "instrument_in_gebruik": _scale_in_use,
     "onveranderlijk": _unchangeable,

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator
 
 from app.api.clock import today
 from app.api.models import Datum, GemeenteCode, refusal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def _takes_part(code: str) -> str:
 def same_as_in_path(name: str) -> AfterValidator:
     """A field that repeats a parameter of the path, and must be equal to it."""
 
-    def check(value: str | None) -> str | None:
+    def check(value: T) -> T:
         current = _current.get()
-        if current and value not in (None, current.path.get(name)):
+        if current and value is not None and str(value) != str(current.path.get(name)):
             raise refusal("ongelijk_aan_pad", "Dit is niet gelijk aan wat in het pad staat.")
         return value
 
