@@ -18,7 +18,8 @@ from app.api.tarieflijsten import TarieflijstId
 from app.db import effect, tarieven
 from app.domain.period import Periode, add_months
 from app.domain.toewijzing import Wet
-from app.pricing.betaalplan import months_covered
+from app.pricing.betaalplan import Betaalplan
+from app.pricing.prijs import months_charged
 from app.pricing.vergelijking import compare
 
 router = Router(tags=["Tarieven"])
@@ -132,9 +133,12 @@ def _reference(query: EffectQuery, vanaf_of_list: date) -> Periode:
 
 
 def _shares_of_a_year(
-    stretches: Sequence[tuple[int, Periode]],
+    stretches: Sequence[tuple[int, Periode, Betaalplan]],
 ) -> list[tuple[int, Periode, Fraction]]:
-    return [(profiel, periode, months_covered(periode) / 12) for profiel, periode in stretches]
+    return [
+        (profiel, periode, months_charged(plan, periode) / 12)
+        for profiel, periode, plan in stretches
+    ]
 
 
 def _compared(huidig: int, nieuw: int) -> dict[str, object]:

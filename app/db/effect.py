@@ -7,15 +7,18 @@ from fractions import Fraction
 
 from asyncpg import Record
 
+from app.db.catalogus import betaalplan_of
 from app.db.connection import Connection
 from app.domain.period import Periode
+from app.pricing.betaalplan import Betaalplan
 
 GIVEN = "tw.begindatum BETWEEN $2 AND $3 AND tw.status <> 'ingetrokken'"
 PER_YEAR = "p.soort = 'duurzaam' AND p.bekostiging = 'outputgericht'"
 
 # Each stretch once, whoever it is of: pricing says how much of a year's tarief it costs.
 STRETCHES = f"""
-SELECT DISTINCT tw.begindatum, tw.einddatum, tw.profiel_id
+SELECT DISTINCT tw.begindatum, tw.einddatum, tw.profiel_id, p.betaalplan, p.aandeel_start,
+       p.aandeel_voortgang, p.aandeel_resultaat, p.gebroken_maand
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN tarief t ON t.tarieflijst_id = $1 AND t.profiel_id = tw.profiel_id
@@ -61,10 +64,13 @@ ORDER BY gemeente, wet
 
 async def find_stretches(
     db: Connection, tarieflijst_id: int, vanaf: date, tot_en_met: date
-) -> list[tuple[int, Periode]]:
-    """The stretches that toewijzingen priced per year run, each with the id of its profiel."""
+) -> list[tuple[int, Periode, Betaalplan]]:
+    """The stretches that toewijzingen priced per year run, with the id and plan of the profiel."""
     rows = await db.fetch(STRETCHES, tarieflijst_id, vanaf, tot_en_met)
-    return [(row["profiel_id"], Periode(row["begindatum"], row["einddatum"])) for row in rows]
+    return [
+        (row["profiel_id"], Periode(row["begindatum"], row["einddatum"]), betaalplan_of(row))
+        for row in rows
+    ]
 
 
 async def find_effect(

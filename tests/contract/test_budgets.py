@@ -111,13 +111,17 @@ async def test_the_effect_of_a_list_is_what_the_same_toewijzingen_would_have_cos
 
 
 @pytest.mark.parametrize(
+    "betaalplan",
+    [MONTHLY, {**MONTHLY, "gebrokenMaand": "eerste_niet_laatste_heel"}, {"soort": "wekelijks"}],
+)
+@pytest.mark.parametrize(
     ("begindatum", "einddatum"),
     [("2026-01-01", "2026-12-31"), ("2026-01-16", "2026-09-03"), ("2026-02-11", "2027-05-30")],
 )
 async def test_a_price_per_year_is_computed_as_a_quote_would(
-    world: World, begindatum: str, einddatum: str
+    world: World, betaalplan: Json, begindatum: str, einddatum: str
 ) -> None:
-    await world.put_profiel("OB4", soort="duurzaam", betaalplan=MONTHLY)
+    await world.put_profiel("OB4", soort="duurzaam", betaalplan=betaalplan)
     await world.prices("2025-01-01", *price_lines("OB4", licht=146_673))
     await world.put_aanbieder()
     await world.contract(profielen=["OB4"])
