@@ -29,7 +29,7 @@ EXAMPLE = {
 }
 
 
-class Onderdeel(InputModel):
+class BudgetOnderdeelInvoer(InputModel):
     """Wat voor een wet is uitgetrokken."""
 
     wet: Wet
@@ -45,11 +45,11 @@ class BudgetInvoer(InputModel):
     jaar: Annotated[int | None, Field(strict=True), same_as_in_path("jaar")] = Field(
         default=None, description="Mag ontbreken; anders gelijk aan dat in het pad."
     )
-    onderdelen: Annotated[list[Onderdeel], Field(min_length=1, max_length=100)]
+    onderdelen: Annotated[list[BudgetOnderdeelInvoer], Field(min_length=1, max_length=100)]
 
     @field_validator("onderdelen")
     @classmethod
-    def _each_wet_once(cls, onderdelen: list[Onderdeel]) -> list[Onderdeel]:
+    def _each_wet_once(cls, onderdelen: list[BudgetOnderdeelInvoer]) -> list[BudgetOnderdeelInvoer]:
         times = Counter(onderdeel.wet for onderdeel in onderdelen)
         double = ", ".join(wet for wet, count in times.items() if count > 1)
         if double:
