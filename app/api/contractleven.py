@@ -5,7 +5,7 @@ from datetime import date
 
 from fastapi import Request
 
-from app.api.clock import today
+from app.api.clock import now, today
 from app.api.models import NummerInPad
 from app.api.raamovereenkomst_modellen import (
     HervattingInvoer,
@@ -30,6 +30,7 @@ from app.db.raamovereenkomsten import (
 )
 from app.domain import contractleven
 from app.domain.contractleven import Onderaannemer
+from app.settlement import afwikkeling
 
 router = Router(tags=["Aanbieders en contracten"])
 
@@ -130,7 +131,7 @@ async def engage(
 async def suspend(
     request: Request, nummer: NummerInPad, invoer: OpschortingInvoer
 ) -> Raamovereenkomst:
-    """Legt een contract stil: nieuwe toewijzingen worden geweigerd."""
+    """Legt een contract stil: nieuwe toewijzingen worden geweigerd, regels aangehouden."""
     db = connection(request)
     contractleven.check_suspension(await lock_raamovereenkomst(db, nummer), invoer.vanaf)
     wat = Gebeurtenis("opgeschort", invoer.vanaf, caller(request).sub, reden=invoer.reden)
@@ -143,12 +144,17 @@ async def suspend(
 async def resume(
     request: Request, nummer: NummerInPad, invoer: HervattingInvoer
 ) -> Raamovereenkomst:
-    """Laat een opgeschort contract weer doorgaan."""
+    """Laat een opgeschort contract weer doorgaan.
+
+    Wat was aangehouden, wordt vanzelf opnieuw beoordeeld, in de volgorde van indienen.
+    """
     db = connection(request)
     stand = await lock_raamovereenkomst(db, nummer)
     vanaf: date = contractleven.resumption(stand, invoer.vanaf, today())
+    await afwikkeling.settle_first(db, stand.aanbieder)
     wat = Gebeurtenis("hervat", vanaf, caller(request).sub, reden=invoer.reden)
     await insert_gebeurtenis(db, nummer, wat)
+    await afwikkeling.judge_again(db, nummer, stand.aanbieder)
     return await read_raamovereenkomst(request, nummer)
 
 
@@ -157,9 +163,15 @@ async def resume(
 async def dissolve(
     request: Request, nummer: NummerInPad, invoer: OntbindingInvoer
 ) -> Raamovereenkomst:
-    """Beëindigt een contract voortijdig en voorgoed; vanaf die dag is er geen contract meer."""
+    """Beëindigt een contract voortijdig en voorgoed; vanaf die dag is er geen contract meer.
+
+    Bij wanprestatie en fraude vervalt wat nog niet is betaald, en wordt vanzelf teruggeboekt wat
+    vanaf die dag is betaald. Bij een andere grond eindigt een opschorting.
+    """
     db = connection(request)
-    contractleven.check_dissolution(await lock_raamovereenkomst(db, nummer), invoer.datum)
+    stand = await lock_raamovereenkomst(db, nummer)
+    contractleven.check_dissolution(stand, invoer.datum)
+    await afwikkeling.settle_first(db, stand.aanbieder)
     wat = Gebeurtenis(
         "ontbonden",
         invoer.datum,
@@ -168,4 +180,7 @@ async def dissolve(
         reden=invoer.reden,
     )
     await insert_gebeurtenis(db, nummer, wat)
+    await afwikkeling.judge_again(db, nummer, stand.aanbieder)
+    if contractleven.is_default(invoer.grond):
+        await afwikkeling.reverse(db, nummer, stand.aanbieder, invoer.datum, now())
     return await read_raamovereenkomst(request, nummer)

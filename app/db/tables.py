@@ -266,10 +266,18 @@ raamovereenkomst = Table(
     Column("bonus_malus", Boolean, nullable=False, server_default=false()),
     Column("verlenging_vereist_resultaten", Boolean, nullable=False, server_default=false()),
     Column("ontbonden_per", Date, comment="the first day without"),
+    Column("ontbonden_grond", Text),
+    Column("opgeschort_vanaf", Date, comment="null: not on hold now"),
     _period_begins_before_it_ends(),
     CheckConstraint("declaratietermijn_maanden >= 0", name="declaratietermijn"),
     CheckConstraint("NOT bonus_malus", name="bonus_malus"),
     CheckConstraint("ontbonden_per >= begindatum", name="ontbonden"),
+    CheckConstraint("num_nulls(ontbonden_per, ontbonden_grond) IN (0, 2)", name="ontbonden_grond"),
+    Index(
+        "ix_raamovereenkomst_stil",
+        "aanbieder",
+        postgresql_where=text("opgeschort_vanaf IS NOT NULL OR ontbonden_grond IS NOT NULL"),
+    ),
     _only_one_at_a_time(
         "ex_raamovereenkomst_periode",
         "aanbieder::bigint",

@@ -69,6 +69,17 @@ def check_bonus_malus(bonus_malus: bool) -> None:
         )
 
 
+def is_default(grond: Grond) -> bool:
+    """Whether nothing is due any more once a contract is dissolved on this ground.
+
+    Bron: Koersdocument integrale inkoop (no payment on wanprestatie or fraud). Sinds: 0.2.0.
+
+    >>> is_default("fraude"), is_default("opzegging")
+    (True, False)
+    """
+    return grond in ("wanprestatie", "fraude")
+
+
 def check_alive(stand: Stand) -> None:
     """Nothing happens any more to a contract that was dissolved. Raises Conflict."""
     if stand.ontbonden_per is not None:

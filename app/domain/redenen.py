@@ -49,6 +49,17 @@ _ALL = (
     Reden("te_vroeg", "9319", "Deze termijn is nog niet declarabel."),
     Reden("te_laat", None, "De declaratietermijn van de raamovereenkomst is verstreken."),
     Reden(
+        "wanprestatie",
+        None,
+        "De raamovereenkomst is ontbonden om wanprestatie of fraude; er wordt niets meer betaald.",
+    ),
+    Reden(
+        "contract_opgeschort",
+        None,
+        "De raamovereenkomst is opgeschort. De regel wacht op de hervatting; "
+        "opnieuw indienen is niet nodig.",
+    ),
+    Reden(
         "woonplaats_onbekend",
         None,
         "Van een of meer dagen is de woonplaats niet vastgesteld. "

@@ -24,6 +24,15 @@ herhaald AS (
     GROUP BY referentie
     HAVING count(*) > 1
 ),
+stil AS MATERIALIZED (
+    -- the contracts of this aanbieder that are on hold or in default: hardly ever any
+    SELECT nummer,
+           CASE WHEN opgeschort_vanaf IS NULL THEN 'wanprestatie' ELSE 'contract_opgeschort' END
+               AS reden
+    FROM raamovereenkomst
+    WHERE aanbieder = $3
+      AND (opgeschort_vanaf <= $2 OR ontbonden_grond IN ('wanprestatie', 'fraude'))
+),
 gevonden AS (
     -- the termijn that a line names, and all that is known of it; the amount is judged after
     SELECT r.regelnummer, r.credit, r.toewijzing_nummer, t.volgnummer AS termijn, r.begindatum,
@@ -57,6 +66,11 @@ gevonden AS (
                WHERE onbekend.inwoner_id = t.inwoner_id AND onbekend.gemeente IS NULL
                  AND onbekend.vanaf <= r.einddatum AND onbekend.tot_en_met >= r.begindatum
            ) ELSE false END AS woonplaats_onbekend,
+           CASE WHEN EXISTS (SELECT FROM stil) AND t.volgnummer IS NOT NULL AND NOT r.credit THEN (
+               SELECT stil.reden
+               FROM toewijzing tw JOIN stil ON stil.nummer = tw.raamovereenkomst_nummer
+               WHERE tw.nummer = t.toewijzing_nummer
+           ) END AS stilte,
            CASE WHEN t.volgnummer IS NULL THEN NOT EXISTS (
                SELECT FROM toewijzing
                WHERE nummer = r.toewijzing_nummer AND aanbieder = $3
@@ -87,14 +101,16 @@ getoetst AS (
     SELECT *,
            credit AND beurt_van_debet IS NULL AS credit_zonder_debet,
            coalesce(credit AND beurt_van_debet < laatste_beurt, false) AS eerder_gecrediteerd,
-           coalesce(laatste_beurt % 2 = 0, false) AS toegekend
+           coalesce(laatste_beurt % 2 = 0, false) AS toegekend,
+           coalesce(stilte = 'wanprestatie', false) AS wanprestatie,
+           coalesce(stilte = 'contract_opgeschort', false) AS contract_opgeschort
     FROM gevonden
 ),
 geschift AS (
     SELECT *,
            termijn IS NOT NULL
            AND NOT (bedrag_ongelijk OR referentie_bekend OR credit_zonder_debet
-                    OR eerder_gecrediteerd OR te_vroeg OR te_laat) AS zuiver
+                    OR eerder_gecrediteerd OR te_vroeg OR te_laat OR wanprestatie) AS zuiver
     FROM getoetst
 ),
 op_volgorde AS (
@@ -119,8 +135,9 @@ beoordeeld AS (
 gewogen AS (
     SELECT *,
            termijn IS NULL OR bedrag_ongelijk OR al_gedeclareerd OR referentie_bekend
-           OR credit_zonder_debet OR al_gecrediteerd OR te_vroeg OR te_laat AS af_te_keuren,
-           woonplaats_onbekend AS aan_te_houden
+           OR credit_zonder_debet OR al_gecrediteerd OR te_vroeg OR te_laat
+           OR wanprestatie AS af_te_keuren,
+           contract_opgeschort OR woonplaats_onbekend AS aan_te_houden
     FROM beoordeeld
 )
 SELECT regelnummer,
@@ -140,6 +157,8 @@ SELECT regelnummer,
                CASE WHEN al_gecrediteerd THEN 'al_gecrediteerd' END,
                CASE WHEN te_vroeg THEN 'te_vroeg' END,
                CASE WHEN te_laat THEN 'te_laat' END,
+               CASE WHEN wanprestatie THEN 'wanprestatie' END,
+               CASE WHEN contract_opgeschort THEN 'contract_opgeschort' END,
                CASE WHEN woonplaats_onbekend THEN 'woonplaats_onbekend' END
            ], NULL)
        END,

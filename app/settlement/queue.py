@@ -4,8 +4,8 @@
 The queue is a table of procrastinate's. A job is put there in the transaction that keeps the lines,
 so neither is without the other. The jobs of one aanbieder carry one lock and are done in order,
 those of different aanbieders side by side. A job may come up more than once, when a worker died or
-seemed dead: the row of the declaratie is locked while it is settled, and once settled it is passed
-over, so that it is settled exactly once.
+seemed dead: the row of the declaratie is locked while it is settled, so that it is settled exactly
+once. When it comes up after that, only what it still holds is judged again.
 """
 
 import logging
@@ -50,7 +50,7 @@ SELECT EXISTS (
 
 # Of a worker that was killed the transaction may still run: it is waited for.
 LOCK = """
-SELECT id, ontvangen_op, afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
+SELECT id, aanbieder, ontvangen_op, afgehandeld_op IS NULL AND mislukt_op IS NULL AS is_open
 FROM declaratie
 WHERE id = $1
 FOR NO KEY UPDATE
@@ -130,17 +130,19 @@ async def attempt(pool: Pool, declaratie_id: int, earlier_attempts: int) -> None
 
 
 async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
-    """Settle a declaratie in one transaction of its own, unless that has been done."""
+    """Settle a declaratie in one transaction of its own; once that is done, what it holds again."""
     async with pool.acquire() as db, db.transaction():
         # PostgreSQL stops by itself when the worker is gone, and frees the row for the next.
         await db.execute("SET LOCAL client_connection_check_interval = '1s'")
         declaratie = await db.fetchrow(LOCK, declaratie_id)
-        if declaratie is None or not declaratie["is_open"]:
+        if declaratie is None:
+            return
+        dag = day_in_amsterdam(declaratie["ontvangen_op"])
+        if not declaratie["is_open"]:
+            await settle.settle_again(db, declaratie_id, declaratie["aanbieder"], dag)
             return
         async with _shown(pool, declaratie_id) as report:
-            await settle.settle(
-                db, declaratie_id, day_in_amsterdam(declaratie["ontvangen_op"]), report
-            )
+            await settle.settle(db, declaratie_id, dag, report)
 
 
 @asynccontextmanager

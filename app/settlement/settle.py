@@ -67,6 +67,7 @@ def _step(name: str) -> str:
 
 
 PREPARE, JUDGE, CLOSE, SPLIT = map(_step, ("prepare", "judge", "close", "split"))
+JUDGE_AGAIN, CLOSE_AGAIN = map(_step, ("judge_again", "close_again"))
 POST = _step("post").replace("{split}", SPLIT)
 
 # Its number comes with `register`: until then nobody else waits for it. No declaratienummer that an
@@ -190,6 +191,18 @@ async def settle(
     if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
     return declaratie
+
+
+async def settle_again(db: Connection, declaratie_id: int, aanbieder: str, dag: date) -> None:
+    """Judge what a settled declaratie holds once more, and book what is granted now.
+
+    `dag` is the day in Amsterdam on which it came in. Raises as `settle` does.
+    """
+    await db.execute(PREPARE)
+    await db.execute(JUDGE_AGAIN, declaratie_id, dag)
+    geboekt_centen = await _post(db, declaratie_id, aanbieder)
+    if await db.fetchval(CLOSE_AGAIN, declaratie_id) != geboekt_centen:
+        raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
 
 
 async def _post(db: Connection, declaratie_id: int, aanbieder: str) -> int:

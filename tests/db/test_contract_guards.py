@@ -68,6 +68,26 @@ async def test_a_gebeurtenis_writes_the_end_of_its_contract(
         await db.execute(HAPPENS, 4, "opgeschort", "2026-04-01", None, None)
 
 
+async def test_a_contract_says_of_itself_whether_it_is_on_hold(
+    db: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    stands = []
+    for number, (soort, vanaf, einddatum, grond) in enumerate(
+        (
+            ("opgeschort", "2026-02-01", None, None),
+            ("verlengd", "2028-12-31", "2030-12-31", None),
+            ("uitgebreid", "2026-02-01", None, None),
+            ("hervat", "2026-03-01", None, None),
+            ("opgeschort", "2026-04-01", None, None),
+            ("ontbonden", "2026-05-01", None, "opzegging"),
+        ),
+        2,
+    ):
+        await db.execute(HAPPENS, number, soort, vanaf, einddatum, grond)
+        stands.append(await db.fetchval("SELECT opgeschort_vanaf::text FROM raamovereenkomst"))
+    assert stands == ["2026-02-01", "2026-02-01", "2026-02-01", None, "2026-04-01", None]
+
+
 @pytest.mark.parametrize(
     ("volgnummer", "soort", "vanaf", "einddatum"),
     [

@@ -18,6 +18,8 @@ from tests.settlement import draw, region
 SEEDS = range(12)
 DECLARATIES = 10
 REGELS = 60
+OF_CONTRACTS = {"wanprestatie", "contract_opgeschort"}
+"""Tried in tests/contract/test_contract_life.py, where things happen to a contract."""
 
 # Each finds nothing, after every declaratie.
 INVARIANTS = {
@@ -167,4 +169,4 @@ async def test_declaraties_too_large_for_nested_loops_come_out_the_same_for_ever
             _compare(regels, expected, *await region.declare(pool, aanbieder, nummer, regels, dag))
             await _check_invariants(db)
             tally += _tally(expected.values())
-    assert set(tally) >= set(REDENEN), tally
+    assert set(tally) >= set(REDENEN) - OF_CONTRACTS, tally
