@@ -3,6 +3,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 import socket
 from collections.abc import Coroutine
@@ -85,6 +86,9 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            # What is there by now stays: looking through it for garbage would hold up requests.
+            gc.collect()
+            gc.freeze()
             typer.echo(self._welcome)
 
 

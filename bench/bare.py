@@ -74,4 +74,6 @@ def create_app(url: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    uvicorn.run(create_app(sys.argv[1]), port=int(sys.argv[2]), server_header=False)
+    uvicorn.run(
+        create_app(sys.argv[1]), port=int(sys.argv[2]), server_header=False, access_log=False
+    )

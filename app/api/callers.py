@@ -5,9 +5,11 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple, Protocol
 
 import jwt
+from cachetools import TLRUCache
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -24,6 +26,8 @@ TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 LEEWAY_SECONDS = 10
 JWKS_TIMEOUT_SECONDS = 5
 LONGEST_SUB = 255
+REMEMBERED_SECONDS = 60
+MOST_REMEMBERED = 10_000
 
 GEMEENTE = re.compile(r"[0-9]{4}")
 AGB = re.compile(r"[0-9]{8}")
@@ -95,6 +99,9 @@ class Keys(Protocol):
     async def find(self, token: str) -> jwt.PyJWK:
         """The key a token says it is signed with. Raises jwt.PyJWTError or Unavailable."""
 
+    def holds(self, key: jwt.PyJWK) -> bool:
+        """Whether this very key is still among those last heard of."""
+
 
 class LocalKeys:
     """The key of the local issuer."""
@@ -108,6 +115,9 @@ class LocalKeys:
             if key.key_id == kid:
                 return key
         raise jwt.InvalidKeyError("unknown kid")
+
+    def holds(self, key: jwt.PyJWK) -> bool:
+        return key in self._keys.keys
 
 
 class RemoteKeys:
@@ -128,10 +138,16 @@ class RemoteKeys:
         key = self._known(kid)
         return key if key else await run_in_threadpool(self._fetch, kid)
 
+    def holds(self, key: jwt.PyJWK) -> bool:
+        return key in self._cached()
+
     def _known(self, kid: str) -> jwt.PyJWK | None:
-        cached = self._client.jwk_set_cache.get() if self._client.jwk_set_cache else None
-        keys = [key for key in cached.keys if key.public_key_use != "enc"] if cached else []
+        keys = [key for key in self._cached() if key.public_key_use != "enc"]
         return self._client.match_kid(keys, kid)
+
+    def _cached(self) -> list[jwt.PyJWK]:
+        cached = self._client.jwk_set_cache.get() if self._client.jwk_set_cache else None
+        return cached.keys if cached else []
 
     def _fetch(self, kid: str) -> jwt.PyJWK:
         if time.monotonic() < self._down_until:
@@ -150,26 +166,48 @@ class RemoteKeys:
         return _issuer_unreachable()
 
 
+class _Admitted(NamedTuple):
+    """What a token was found to say, and what that rests on."""
+
+    caller: Caller
+    key: jwt.PyJWK
+    exp: int
+
+
 class Gate:
-    """Lets a request in as its caller."""
+    """Lets a request in as its caller.
+
+    What a token says is remembered for a minute under its hash, but never past its `exp`, and not
+    once the key it was signed with is withdrawn or fetched anew.
+    """
 
     def __init__(self, keys: Keys, name: str, audience: str) -> None:
         self._keys = keys
         self._issuer = name
         self._audience = audience
+        self._remembered: TLRUCache[bytes, _Admitted] = TLRUCache(
+            MOST_REMEMBERED, _remembered_until, time.time
+        )
 
     async def admit(self, request: Request) -> Caller:
         """The caller of this request. Raises Refused (401), or Unavailable."""
         token = _bearer(request)
+        digest = sha256(token.encode()).digest()
+        earlier = self._remembered.get(digest)
+        if earlier and self._keys.holds(earlier.key):
+            return earlier.caller
         try:
-            return _caller(await self._checked(token))
+            admitted = await self._check(token)
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise _unauthorized("Het token is niet geldig.", ' error="invalid_token"') from None
+        self._remembered[digest] = admitted
+        return admitted.caller
 
-    async def _checked(self, token: str) -> dict[str, Any]:
+    async def _check(self, token: str) -> _Admitted:
+        key = await self._keys.find(token)
         decoded = jwt.decode_complete(
             token,
-            await self._keys.find(token),
+            key,
             algorithms=ALGORITHMS,
             issuer=self._issuer,
             audience=self._audience,
@@ -179,7 +217,7 @@ class Gate:
         if str(decoded["header"].get("typ")).lower() not in TOKEN_TYPES:
             raise jwt.InvalidTokenError("not an access token")
         claims: dict[str, Any] = decoded["payload"]
-        return claims
+        return _Admitted(_caller(claims), key, int(claims["exp"]))
 
 
 def open_gate(settings: Settings) -> Gate:
@@ -199,6 +237,10 @@ def require(caller: Caller, scopes: tuple[str, ...]) -> None:
             f"Het token geeft geen recht op {' of '.join(scopes)}.",
             {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{" ".join(scopes)}"'},
         )
+
+
+def _remembered_until(_digest: bytes, admitted: _Admitted, now: float) -> float:
+    return min(now + REMEMBERED_SECONDS, admitted.exp)
 
 
 def _bearer(request: Request) -> str:

@@ -74,7 +74,9 @@ class StrictRequest(Request):
 
     @property
     def query_params(self) -> QueryParams:
-        return _OnceEach(self.scope["query_string"])
+        if not hasattr(self, "_query_params"):
+            self._query_params: QueryParams = _OnceEach(self.scope["query_string"])
+        return self._query_params
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
@@ -107,7 +109,9 @@ def parse_json(content: bytes) -> Any:
 
 def negotiate(request: Request, produces: Sequence[str]) -> str:
     """The media type to answer in: what the caller likes best, else our first. Raises Refused."""
-    accept = ", ".join(request.headers.getlist("accept")).strip().lower() or "*/*"
+    accept = ", ".join(request.headers.getlist("accept")).strip().lower()
+    if accept in ("", "*/*"):
+        return produces[0]
     try:
         best = mimeparse.best_match(list(reversed(produces)), accept)
     except mimeparse.MimeTypeParseException:

@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -50,6 +50,7 @@ class Declaration:
     produces: tuple[str, ...] = (JSON,)
     creates: bool = False
     streams: bool = False
+    writes_once: bool = False
     max_body: int | None = MEBIBYTE
 
 
@@ -60,14 +61,16 @@ def operation(
     produces: tuple[str, ...] = (JSON,),
     creates: bool = False,
     streams: bool = False,
+    writes_once: bool = False,
     max_body: int | None = MEBIBYTE,
 ) -> Callable[[F], F]:
     """Declare an operation, below its `@router` line.
 
     Any one of `scopes` will do; without scopes any valid token will. `creates` honours an
-    Idempotency-Key. `streams` opens no transaction: the route takes `pool(request)` itself.
+    Idempotency-Key. `streams` opens no transaction: the route takes `pool(request)` itself. What
+    `writes_once` writes with one statement, or opens a transaction around those that write.
     """
-    declaration = Declaration(scopes, consumes, produces, creates, streams, max_body)
+    declaration = Declaration(scopes, consumes, produces, creates, streams, writes_once, max_body)
 
     def declare(endpoint: F) -> F:
         endpoint.__declaration__ = declaration  # type: ignore[attr-defined]
@@ -83,7 +86,7 @@ def declaration_of(endpoint: Callable[..., Any]) -> Declaration:
 
 
 def connection(request: Request) -> Connection:
-    """The connection of this request, inside its transaction."""
+    """The connection of this request, inside its transaction if it needs one."""
     db: Connection = request.state.connection
     return db
 
@@ -131,6 +134,7 @@ class Operation(APIRoute):
         handler = super().get_route_handler()
         declaration = declaration_of(self.endpoint)
         parses = self.body_field is not None
+        place = _place_to_upload if declaration.max_body is None else nullcontext
 
         async def handle(request: Request) -> Response:
             await _judge(request, declaration)
@@ -144,7 +148,9 @@ class Operation(APIRoute):
                 await strict.json()
             if declaration.streams:
                 return await proceed()
-            async with _upload(strict, declaration), transaction(strict) as db:
+            single = declaration.writes_once or request.method == "GET"
+            open_connection = connected if single and claim is None else transaction
+            async with place(strict), open_connection(strict) as db:
                 strict.state.connection = db
                 if claim is None:
                     return await proceed()
@@ -186,11 +192,8 @@ async def _judge(request: Request, declaration: Declaration) -> None:
 
 
 @asynccontextmanager
-async def _upload(request: Request, declaration: Declaration) -> AsyncIterator[None]:
+async def _place_to_upload(request: Request) -> AsyncIterator[None]:
     """A place among the few that bring a body of any size, and hold a connection meanwhile."""
-    if declaration.max_body is not None:
-        yield
-        return
     uploads: asyncio.Semaphore = request.app.state.uploads
     try:
         async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
@@ -216,13 +219,19 @@ def _claim(request: Request, intake: Intake) -> idempotency.Claim | None:
 @asynccontextmanager
 async def transaction(request: Request) -> AsyncIterator[Connection]:
     """A connection in one transaction, committed at the end. Raises Unavailable."""
+    async with connected(request) as db, db.transaction():
+        yield db
+
+
+@asynccontextmanager
+async def connected(request: Request) -> AsyncIterator[Connection]:
+    """A connection, on which each statement is a transaction of its own. Raises Unavailable."""
     connections = pool(request)
     try:
         db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
     except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         raise busy() from None
     try:
-        async with db.transaction():
-            yield db
+        yield db
     finally:
         await connections.release(db)

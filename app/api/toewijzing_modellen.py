@@ -264,6 +264,18 @@ def prijs_of(besluit: Besluit, verdeling: list[Deel], advies: Intensiteitsadvies
     )
 
 
+def given(invoer: ToewijzingInvoer, besluit: Besluit, nummer: int) -> Toewijzing:
+    """A toewijzing that has just been given without advice, as it is read from then on."""
+    return Toewijzing(
+        nummer=nummer,
+        status="actief",
+        prijs_centen=besluit.prijs_centen,
+        tarief=_tarief(besluit.tarief),
+        termijnen=[_termijn(t) for t in besluit.termijnen],
+        **dict(invoer),
+    )
+
+
 def _tarief(tarief: Tarief) -> ToewijzingTarief:
     return ToewijzingTarief(
         bedrag_centen=tarief.bedrag_centen, vanaf=tarief.vanaf, tarieflijst=tarief.tarieflijst

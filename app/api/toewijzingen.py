@@ -15,6 +15,7 @@ from app.api.toewijzing_modellen import (
     ToewijzingenPagina,
     ToewijzingenQuery,
     ToewijzingInvoer,
+    given,
     prijs_of,
     toewijzing_of,
 )
@@ -23,22 +24,23 @@ from app.db.connection import Connection
 from app.db.pages import find_page
 from app.domain.errors import Forbidden
 from app.domain.period import Periode
-from app.domain.toewijzing import Aanvraag
+from app.domain.toewijzing import Aanvraag, Feiten
 from app.pricing.besluit import Besluit, decide
+from app.pricing.uitleg import undivided
 from app.settlement.quote import quote_split
 
 router = Router(tags=["Toewijzingen"])
 
 
 @router.post("/toewijzingen", status_code=201, summary="Een toewijzing geven")
-@operation(scopes=("toewijzingen:schrijven",), creates=True)
+@operation(scopes=("toewijzingen:schrijven",), creates=True, writes_once=True)
 async def create_toewijzing(
     request: Request, response: Response, invoer: ToewijzingInvoer
 ) -> Toewijzing:
     """Geeft een toewijzing en legt prijs en termijnen daarvan voorgoed vast."""
     db = connection(request)
     advies = await find_dossier(db, invoer)
-    besluit = await _decide(db, caller(request).own_gemeente, invoer)
+    besluit, _ = await _decide(db, caller(request).own_gemeente, invoer)
     dossier = toewijzingen.Dossier(
         inwoner_id=invoer.inwoner_id,
         beoogde_resultaten=[r.model_dump() for r in invoer.beoogde_resultaten],
@@ -46,25 +48,27 @@ async def create_toewijzing(
         spoed_reden=invoer.spoed.reden if invoer.spoed else None,
         door=caller(request).sub,
     )
-    nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
-    if advies:
-        await intensiteit.insert_advies(db, nummer, advies[0])
-    response.headers["Location"] = f"/v1/toewijzingen/{nummer}"
-    return toewijzing_of(
-        await toewijzingen.find_toewijzing(db, besluit.aanvraag.gemeente, None, nummer)
-    )
+    if advies is None:
+        nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+        toewijzing = given(invoer, besluit, nummer)
+    else:
+        toewijzing = await _insert_with_advice(db, besluit, dossier, advies[0])
+    response.headers["Location"] = f"/v1/toewijzingen/{toewijzing.nummer}"
+    return toewijzing
 
 
 @router.post("/toewijzingen/_prijs", summary="Een toewijzing doorrekenen")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), writes_once=True)
 async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
     """Rekent prijs, termijnen en verdeling uit met uitleg; er wordt niets vastgelegd."""
     db = connection(request)
     advies = await find_dossier(db, invoer)
-    besluit = await _decide(db, caller(request).own_gemeente, invoer)
-    verdeling = await quote_split(
-        db, invoer.inwoner_id, besluit.aanvraag.periode, besluit.termijnen
-    )
+    besluit, feiten = await _decide(db, caller(request).own_gemeente, invoer)
+    if feiten.blijft_wonen:
+        verdeling = [undivided(besluit, feiten.woonplaats)]
+    else:
+        periode = besluit.aanvraag.periode
+        verdeling = await quote_split(db, invoer.inwoner_id, periode, besluit.termijnen)
     return prijs_of(besluit, verdeling, advies[1] if advies else None)
 
 
@@ -100,7 +104,23 @@ async def get_toewijzing(request: Request, nummer: NummerInPad) -> Toewijzing:
     )
 
 
-async def _decide(db: Connection, gemeente: str, invoer: ToewijzingInvoer) -> Besluit:
+async def _insert_with_advice(
+    db: Connection,
+    besluit: Besluit,
+    dossier: toewijzingen.Dossier,
+    advies: intensiteit.Dossier,
+) -> Toewijzing:
+    async with db.transaction():
+        nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+        await intensiteit.insert_advies(db, nummer, advies)
+    return toewijzing_of(
+        await toewijzingen.find_toewijzing(db, besluit.aanvraag.gemeente, None, nummer)
+    )
+
+
+async def _decide(
+    db: Connection, gemeente: str, invoer: ToewijzingInvoer
+) -> tuple[Besluit, Feiten]:
     """Load what is known and decide. Raises Forbidden, NotFound or Conflict."""
     if invoer.gemeente != gemeente:
         raise Forbidden(
@@ -115,4 +135,5 @@ async def _decide(db: Connection, gemeente: str, invoer: ToewijzingInvoer) -> Be
         periode=Periode(invoer.begindatum, invoer.einddatum),
         spoed=invoer.spoed is not None,
     )
-    return decide(aanvraag, *await toewijzingen.find_facts(db, aanvraag, invoer.inwoner_id))
+    feiten, regels = await toewijzingen.find_facts(db, aanvraag, invoer.inwoner_id)
+    return decide(aanvraag, feiten, regels), feiten

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from app.api.errors import Refused
 from app.api.models import NummerInPad, OutputModel, example
-from app.api.route import Router, caller, is_head, operation, transaction
+from app.api.route import Router, caller, connected, is_head, operation
 from app.db import declaraties
 from app.db.connection import PASSING_FAULTS
 from app.domain.errors import Unavailable
@@ -166,5 +166,5 @@ async def _events(
 
 
 async def _find(request: Request, declaratie_id: int) -> Record:
-    async with transaction(request) as db:
+    async with connected(request) as db:
         return await declaraties.find_declaratie(db, caller(request).own_agb, declaratie_id)

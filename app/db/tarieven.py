@@ -31,11 +31,12 @@ WHERE ($1::boolean OR l.vastgesteld_op IS NOT NULL)
 """
 
 
-def effective(peildatum: str, bekend_op: str) -> str:
+def effective(peildatum: str, bekend_op: str, only: str = "true") -> str:
     """The query for the one price per profiel and intensiteit, on a day and as known at a moment.
 
     That of the vastgestelde list with the latest `vanaf` up to the day; of two with the same
-    `vanaf`, the one that was vastgesteld last. The arguments are SQL expressions.
+    `vanaf`, the one that was vastgesteld last. The arguments are SQL expressions; `only` is a
+    condition on the profiel p and the tarief t.
     """
     return f"""
 SELECT DISTINCT ON (t.profiel_id, t.intensiteit)
@@ -44,17 +45,20 @@ SELECT DISTINCT ON (t.profiel_id, t.intensiteit)
 FROM tarief t
 JOIN tarieflijst l ON l.id = t.tarieflijst_id
 JOIN profiel p ON p.id = t.profiel_id
-WHERE l.vanaf <= {peildatum} AND l.vastgesteld_op <= {bekend_op}
+WHERE l.vanaf <= {peildatum} AND l.vastgesteld_op <= {bekend_op} AND {only}
 ORDER BY t.profiel_id, t.intensiteit, l.vanaf DESC, l.vastgesteld_op DESC, l.id DESC
 """
 
 
+_CHOSEN = "($3::text IS NULL OR p.code = $3) AND ($4::text IS NULL OR t.intensiteit = $4)"
+
 TARIEVEN = f"""
 SELECT profiel, intensiteit, bedrag_centen, vanaf, tarieflijst
-FROM ({effective("$1::date", "coalesce($2, clock_timestamp())")}) AS geldend
-WHERE ($3::text IS NULL OR profiel = $3) AND ($4::text IS NULL OR intensiteit = $4)
+FROM ({effective("$1::date", "coalesce($2, clock_timestamp())", _CHOSEN)}) AS geldend
 ORDER BY profiel, intensiteit
 """
+
+_OF_LIST = "t.profiel_id IN (SELECT profiel_id FROM tarief WHERE tarieflijst_id = $1)"
 
 # A list changes the prices from its own vanaf on, and each later list changes them again.
 EFFECT_OF_LIST = f"""
@@ -63,8 +67,7 @@ FROM (SELECT DISTINCT later.vanaf
       FROM tarieflijst lijst
       JOIN tarieflijst later ON later.vanaf >= lijst.vanaf AND later.vastgesteld_op IS NOT NULL
       WHERE lijst.id = $1) AS keerpunt
-CROSS JOIN LATERAL ({effective("keerpunt.vanaf", "clock_timestamp()")}) AS geldend
-WHERE geldend.profiel_id IN (SELECT profiel_id FROM tarief WHERE tarieflijst_id = $1)
+CROSS JOIN LATERAL ({effective("keerpunt.vanaf", "clock_timestamp()", _OF_LIST)}) AS geldend
 ORDER BY 1, 2
 """
 

@@ -21,7 +21,7 @@ SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        p.aandeel_resultaat, p.gebroken_maand,
        r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
        d.gemeenten, d.profielen, {opgeschort("r.nummer", "$6::date")} AS is_opgeschort,
-       w.gemeente AS woonplaats,
+       w.gemeente AS woonplaats, coalesce(w.tot_en_met >= $7, false) AS blijft_wonen,
        t.bedrag_centen, t.vanaf, t.tarieflijst,
        (SELECT o.nummer FROM toewijzing o
         WHERE o.inwoner_id = i.id AND o.profiel_id = p.id AND o.aanbieder = a.agb
@@ -44,8 +44,7 @@ LEFT JOIN LATERAL (
 ) d ON true
 LEFT JOIN woonplaats w ON w.inwoner_id = i.id AND $6 BETWEEN w.vanaf AND w.tot_en_met
 LEFT JOIN LATERAL (
-    SELECT * FROM ({effective("$6::date", "clock_timestamp()")}) AS geldend
-    WHERE geldend.profiel_id = p.id AND geldend.intensiteit = $5
+    {effective("$6::date", "clock_timestamp()", "p.code = $3 AND t.intensiteit = $5")}
 ) t ON true
 """
 
@@ -148,6 +147,7 @@ async def find_facts(
         woonplaats=row["woonplaats"],
         tarief=_tarief(row),
         overlapt=row["overlapt"],
+        blijft_wonen=row["blijft_wonen"],
     )
     return feiten, Prijsregels(row["soort"], betaalplan_of(row))
 
@@ -185,7 +185,10 @@ def _tarief(row: Record) -> Tarief | None:
 
 
 async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
-    """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap."""
+    """Freeze a decision as rows, in one statement; gives the nummer.
+
+    An overlap violates ex_toewijzing_overlap.
+    """
     aanvraag, tarief, termijnen = besluit.aanvraag, besluit.tarief, besluit.termijnen
     nummer: int = await db.fetchval(
         INSERT,

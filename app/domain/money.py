@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 
 
 def round_half_up(centen: Fraction) -> int:
@@ -24,12 +24,14 @@ def divide(bedrag_centen: int, gewichten: Sequence[Fraction | int]) -> list[int]
     >>> divide(482_000, [103, 78])
     [274287, 207713]
     """
-    totaal = sum(gewichten, Fraction(0))
-    if totaal <= 0 or min(gewichten) < 0:
+    noemer = lcm(*(g.denominator for g in gewichten))
+    hele_gewichten = [g.numerator * (noemer // g.denominator) for g in gewichten]
+    totaal = sum(hele_gewichten)
+    if totaal <= 0 or min(hele_gewichten) < 0:
         raise ValueError("weights must not be negative and must add up to more than nothing")
-    exact = [bedrag_centen * Fraction(gewicht) / totaal for gewicht in gewichten]
-    delen = [floor(deel) for deel in exact]
-    by_remainder = sorted(range(len(delen)), key=lambda i: (delen[i] - exact[i], i))
+    delen = [bedrag_centen * gewicht // totaal for gewicht in hele_gewichten]
+    resten = [bedrag_centen * gewicht % totaal for gewicht in hele_gewichten]
+    by_remainder = sorted(range(len(delen)), key=lambda i: (-resten[i], i))
     for i in by_remainder[: bedrag_centen - sum(delen)]:
         delen[i] += 1
     return delen

@@ -51,7 +51,10 @@ class Tarief:
 
 @dataclass(frozen=True, slots=True)
 class Feiten:
-    """What is known on the begindatum. None: there is none, or it is not established."""
+    """What is known on the begindatum. None: there is none, or it is not established.
+
+    Who `blijft_wonen` has the same woonplaats, be it one not established, all through the period.
+    """
 
     wetten: frozenset[str]
     bekostiging: str
@@ -59,6 +62,7 @@ class Feiten:
     woonplaats: str | None
     tarief: Tarief | None
     overlapt: int | None
+    blijft_wonen: bool = False
 
 
 def admit(aanvraag: Aanvraag, feiten: Feiten) -> tuple[Raamovereenkomst, Tarief]:

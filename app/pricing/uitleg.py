@@ -36,6 +36,11 @@ class Deel:
     bedrag_centen: int
 
 
+def undivided(besluit: Besluit, gemeente: str | None) -> Deel:
+    """The whole of a price, for one gemeente."""
+    return Deel(gemeente, besluit.aanvraag.periode.dagen, besluit.prijs_centen)
+
+
 def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
     """The steps from tarief to price, from price to termijnen, and from price to gemeenten."""
     aanvraag, tarief = besluit.aanvraag, besluit.tarief
@@ -82,14 +87,14 @@ def _price_in_words(regels: Prijsregels, periode: Periode) -> str:
 
 def _termijnen_in_words(besluit: Besluit) -> Iterator[Stap]:
     plan = besluit.regels.betaalplan
+    bron = f"Betaalplan van het profiel: {plan_in_words(plan)}"
     stukken = cut(plan, besluit.aanvraag.periode)
     totaal = sum((stuk.gewicht for stuk in stukken), Fraction(0))
     for t, stuk in zip(besluit.termijnen, stukken, strict=True):
         yield Stap(
             f"Termijn {t.volgnummer}: {t.mijlpaal} over {t.periode.begindatum} tot en met "
             f"{t.periode.einddatum}, {_weight_in_words(plan, stuk.gewicht, totaal)}",
-            f"Betaalplan van het profiel: {plan_in_words(plan)}; "
-            f"declarabel vanaf {t.declarabel_vanaf}",
+            f"{bron}; declarabel vanaf {t.declarabel_vanaf}",
             t.bedrag_centen,
         )
 

@@ -17,9 +17,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from jwt.utils import base64url_encode
+from starlette.requests import Request
 
-from app.api.callers import Caller
-from app.api.issuer import AUDIENCE, ISSUER, KEY_FILE, ROLLEN, public_jwks
+from app.api.callers import Caller, Gate
+from app.api.errors import Refused
+from app.api.issuer import AUDIENCE, ISSUER, KEY_FILE, ROLLEN, make_token, public_jwks
 from app.main import create_app
 from app.settings import Settings
 from tests.api.operations import router
@@ -273,3 +275,61 @@ async def test_keys_that_cannot_be_had_are_503(
         problem(answer, 503, "uitgever_onbereikbaar")
         assert int(answer.headers["Retry-After"]) > 0
     assert issuer.asked <= 1
+
+
+class Published:
+    """An issuer's keys, of which the test says what they are; tells how often they were asked."""
+
+    def __init__(self, data: Path) -> None:
+        self.asked = 0
+        self.publish(data)
+
+    def publish(self, data: Path) -> None:
+        """Publish the key of this folder, heard of anew."""
+        self.keys = [jwt.PyJWK(key) for key in public_jwks(data)["keys"]]
+
+    async def find(self, _token: str) -> jwt.PyJWK:
+        self.asked += 1
+        return self.keys[0]
+
+    def holds(self, key: jwt.PyJWK) -> bool:
+        return key in self.keys
+
+
+def asking(token: str) -> Request:
+    """A request with this token."""
+    header = (b"authorization", f"Bearer {token}".encode())
+    return Request({"type": "http", "headers": [header]})
+
+
+async def test_a_token_is_checked_once_while_its_key_is_published(data: Path, forge: Forge) -> None:
+    token = forge()
+    keys = Published(data)
+    gate = Gate(keys, ISSUER, AUDIENCE)
+    assert await gate.admit(asking(token)) == await gate.admit(asking(token))
+    assert keys.asked == 1
+    keys.publish(data)
+    await gate.admit(asking(token))
+    assert keys.asked == 2
+
+
+async def test_a_remembered_token_is_refused_once_its_key_is_withdrawn(
+    data: Path, tmp_path: Path, forge: Forge
+) -> None:
+    token = forge()
+    keys = Published(data)
+    gate = Gate(keys, ISSUER, AUDIENCE)
+    await gate.admit(asking(token))
+    make_token(tmp_path, "regio")  # makes another key there
+    keys.publish(tmp_path)
+    with pytest.raises(Refused):
+        await gate.admit(asking(token))
+
+
+async def test_a_token_is_not_remembered_past_its_end(data: Path, forge: Forge) -> None:
+    keys = Published(data)
+    gate = Gate(keys, ISSUER, AUDIENCE)
+    token = forge(exp=int(time.time()) - 5)  # let in for the sake of clocks that differ
+    await gate.admit(asking(token))
+    await gate.admit(asking(token))
+    assert keys.asked == 2
