@@ -41,9 +41,10 @@ async def _fill(database_url: str) -> None:
 def _export(
     environment: dict[str, str], *arguments: str, largest: int = resource.RLIM_INFINITY
 ) -> subprocess.CompletedProcess[str]:
+    # Bytecode would be written as well, cut off at the limit, and break whatever imports it later.
     return subprocess.run(
         [NOABER, "export", "kosten", *arguments],
-        env=environment,
+        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
