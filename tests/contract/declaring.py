@@ -161,13 +161,19 @@ class Region:
         return [judgement(regel) for regel in results]
 
 
-async def opened(client: httpx.AsyncClient, token: Headers) -> Region:
-    """Three profielen, one tarieflijst, and two aanbieders under contract."""
+async def stocked(client: httpx.AsyncClient, token: Headers) -> Region:
+    """Three profielen and one tarieflijst; nobody is under contract."""
     region = Region(client, token)
     await region.profiel(HERSTEL, "herstel", MIJLPALEN, "jeugdwet")
     await region.profiel(DUURZAAM, "duurzaam", MAANDELIJKS, "wmo")
     await region.profiel(GEZIN, "herstel", MAANDELIJKS, "jeugdwet", "wmo")
     await region.tarieflijst()
+    return region
+
+
+async def opened(client: httpx.AsyncClient, token: Headers) -> Region:
+    """The same, and two aanbieders under contract."""
+    region = await stocked(client, token)
     await region.contract(A)
     await region.contract(B)
     return region

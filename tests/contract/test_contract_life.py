@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A contract through its whole life, with what that does to declared lines and to the books."""
+"""A contract on hold or dissolved, with what that does to declared lines and to the books."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -98,38 +98,6 @@ async def _moved(region: Region) -> dict[str, Any]:
     year = today().year - 1
     inwoner = await region.inwoner((ENSCHEDE, "2010-01-01"), (HENGELO, date(year, 6, 12)))
     return await region.toewijzing(inwoner, begindatum=f"{year}-03-01", einddatum=f"{year}-08-28")
-
-
-async def test_a_contract_lives_from_admission_to_dissolution(life: Life) -> None:
-    region = life.region
-    await life.do("verlenging", einddatum="2065-12-31", reden="Goede resultaten.")
-    made = await _moved(region)
-    paid = await region.declare(line(made, "R1"))
-    assert await life.judged(paid) == [GRANTED]
-    start = {ENSCHEDE: 192_001, HENGELO: 145_399}
-    assert await life.borne() == start
-
-    await life.hold()
-    held = await region.declare(line(made, "R2", 1))
-    assert await life.judged(held) == [HELD]
-    assert held["aantalAangehouden"] == 1
-    assert await life.borne() == start
-
-    await life.do("hervatting")
-    released = await life.becomes(held, GRANTED)
-    assert (released["aantalAangehouden"], released["aantalToegekend"]) == (0, 1)
-    assert released["toegekendCenten"] == 144_600
-    assert await life.borne() == {ENSCHEDE: 274_287, HENGELO: 207_713}
-
-    await life.dissolve("wanprestatie")
-    back = await life.reversal()
-    assert [parts(regel) for regel in back] == [
-        [(ENSCHEDE, 103, -192_001), (HENGELO, 78, -145_399)],
-        [(ENSCHEDE, 103, -82_286), (HENGELO, 78, -62_314)],
-    ]
-    assert await life.borne() == {ENSCHEDE: 0, HENGELO: 0}
-    again = await region.declare(line(made, "R3"))
-    assert await life.judged(again) == [refused("wanprestatie")]
 
 
 async def test_the_reversal_repeats_the_split_whatever_moved_since(life: Life) -> None:
