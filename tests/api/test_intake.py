@@ -26,9 +26,9 @@ async def _stalled() -> AsyncIterator[bytes]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits that a test can sit out."""
-    monkeypatch.setattr(media, "PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr(route, "ACQUIRE_TIMEOUT_SECONDS", 0.05)
+    """Waits that a test can sit out, and that a busy machine can open connections in."""
+    monkeypatch.setattr(media, "PATIENCE_SECONDS", 2.5)
+    monkeypatch.setattr(route, "ACQUIRE_TIMEOUT_SECONDS", 1)
 
 
 def _upload(client: httpx.AsyncClient, headers: dict[str, str]) -> asyncio.Task[httpx.Response]:
