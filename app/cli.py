@@ -21,7 +21,7 @@ from app.api import issuer
 from app.api.app import bare_api
 from app.api.clock import today
 from app.api.document import document
-from app.db import embedded, migrate
+from app.db import embedded, migrate, taakopdrachten
 from app.demo import journey, region, volume
 from app.demo.omvang import Omvang
 from app.demo.population import SEED
@@ -48,6 +48,8 @@ exports = typer.Typer(help="Schrijf iets uit naar een bestand.", no_args_is_help
 cli.add_typer(exports, name="export")
 declaraties_cli = typer.Typer(help="Beheer van declaraties.", no_args_is_help=True)
 cli.add_typer(declaraties_cli, name="declaraties")
+taakopdrachten_cli = typer.Typer(help="Beheer van taakopdrachten.", no_args_is_help=True)
+cli.add_typer(taakopdrachten_cli, name="taakopdrachten")
 
 
 def main() -> None:
@@ -157,6 +159,18 @@ def hervat(
     if declaratie_id is not None and not resumed:
         _refuse(f"Er is geen mislukte declaratie {declaratie_id}.", status=1)
     typer.echo(f"Terug in de wachtrij: {', '.join(map(str, resumed)) or 'geen'}")
+
+
+@taakopdrachten_cli.command()
+def boek() -> None:
+    """Boek de termijnen van taakopdrachten die vervallen zijn; elke dag, herhalen kan altijd."""
+    settings = read_settings()
+    _stop_when_told()
+    with _database(settings) as url:
+        asyncio.run(migrate.upgrade(url))
+        row = asyncio.run(taakopdrachten.book_due_at(url, today()))
+    euros, cents = divmod(row["bedrag_centen"], 100)
+    typer.echo(f"Geboekt: {row['aantal_boekingen']} termijnen, € {euros},{cents:02}")
 
 
 @cli.command()

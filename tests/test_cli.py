@@ -197,6 +197,13 @@ def test_what_a_user_can_mend_is_told_in_a_sentence(
     assert done.stdout == ""
 
 
+def test_termijnen_of_tasks_are_booked_by_a_command(folder: Path) -> None:
+    assert _noaber("migrate", NOABER_DATA=str(folder)).returncode == 0
+    for _ in range(2):
+        done = _noaber("taakopdrachten", "boek", NOABER_DATA=str(folder))
+        assert (done.returncode, done.stdout) == (0, "Geboekt: 0 termijnen, € 0,00\n")
+
+
 def test_migrate_knows_its_revisions(folder: Path) -> None:
     unknown = _noaber("migrate", "--naar", "nergens", NOABER_DATA=str(folder))
     assert (unknown.returncode, "nergens" in unknown.stderr) == (2, True)

@@ -49,8 +49,17 @@ def _other_table() -> Conflict:
     )
 
 
+def _paid_twice() -> Conflict:
+    return Conflict(
+        "overlappende_taakopdracht",
+        "Voor een van deze gemeenten loopt in deze periode al een taakopdracht die een van deze "
+        "profielen omvat.",
+    )
+
+
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
+    "ex_taakomvang_overlap": _paid_twice,
     "ex_toewijzing_overlap": overlapping,
     "fk_budget_gemeente": _unknown_gemeente,
     "fk_inwoner_gemeente": _unknown_gemeente,

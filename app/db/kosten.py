@@ -9,7 +9,7 @@ from app.db.connection import Connection
 
 GROUPS = {
     "maand": "to_char(s.begindatum, 'YYYY-MM')",
-    "profiel": "p.code",
+    "profiel": "s.profiel",
     "aanbieder": "s.aanbieder",
     "wet": "s.wet",
     "gemeente": "s.gemeente",
@@ -19,12 +19,23 @@ GROUPS = {
 SUMS = """
 SELECT {sleutel} AS sleutel, sum(s.bedrag_centen)::bigint AS bedrag_centen,
        sum(s.aantal_boekingen)::bigint AS aantal_boekingen
-FROM kostensom s
-JOIN profiel p ON p.id = s.profiel_id
+FROM (
+    SELECT k.gemeente, k.begindatum, k.aanbieder, p.code AS profiel, k.wet,
+           k.bedrag_centen, k.aantal_boekingen
+    FROM kostensom k
+    JOIN profiel p ON p.id = k.profiel_id
+    UNION ALL
+    SELECT t.gemeente, t.begindatum, o.aanbieder, 'taakopdracht', 'taakopdracht',
+           t.bedrag_centen, 1::bigint
+    FROM taakboeking b
+    JOIN taaktermijn t USING (taakopdracht_nummer, gemeente, volgnummer)
+    JOIN taakopdracht o ON o.nummer = t.taakopdracht_nummer
+) s
 WHERE ($1::text IS NULL OR s.gemeente = $1) AND s.begindatum BETWEEN $2 AND $3
 GROUP BY 1
 ORDER BY 1
 """
+"""A task belongs to no one profiel or wet; both group it under `taakopdracht`."""
 
 
 async def find_kosten(

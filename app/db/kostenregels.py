@@ -20,6 +20,7 @@ class Column(NamedTuple):
 
     sql: str
     kind: Kind
+    nullable: bool = False
 
 
 class Keuze(NamedTuple):
@@ -31,37 +32,49 @@ class Keuze(NamedTuple):
 
 
 COLUMNS = {
-    "boekingnummer": Column("b.boekingnummer", "getal"),
-    "gemeente": Column("b.gemeente", "code"),
-    "betaler": Column("b.betaler", "code"),
-    "aanbieder": Column("b.aanbieder", "code"),
-    "toewijzingNummer": Column("b.toewijzing_nummer", "getal"),
-    "wet": Column("b.wet", "code"),
-    "profiel": Column("p.code", "code"),
-    "intensiteit": Column("tw.intensiteit", "code"),
-    "mijlpaal": Column("t.mijlpaal", "code"),
-    "begindatum": Column("b.begindatum", "dag"),
-    "einddatum": Column("b.einddatum", "dag"),
-    "dagen": Column("b.dagen", "getal"),
-    "bedragCenten": Column("b.bedrag_centen", "getal"),
-    "geboektOp": Column("b.geboekt_op", "moment"),
-    "declaratienummer": Column("d.declaratienummer", "code"),
-    "referentie": Column("r.referentie", "tekst"),
+    "boekingnummer": Column("regel.boekingnummer", "getal"),
+    "gemeente": Column("regel.gemeente", "code"),
+    "betaler": Column("regel.betaler", "code"),
+    "aanbieder": Column("regel.aanbieder", "code"),
+    "toewijzingNummer": Column("regel.toewijzing_nummer", "getal", nullable=True),
+    "wet": Column("regel.wet", "code", nullable=True),
+    "profiel": Column("regel.profiel", "code", nullable=True),
+    "intensiteit": Column("regel.intensiteit", "code", nullable=True),
+    "mijlpaal": Column("regel.mijlpaal", "code"),
+    "begindatum": Column("regel.begindatum", "dag"),
+    "einddatum": Column("regel.einddatum", "dag"),
+    "dagen": Column("regel.dagen", "getal"),
+    "bedragCenten": Column("regel.bedrag_centen", "getal"),
+    "geboektOp": Column("regel.geboekt_op", "moment"),
+    "declaratienummer": Column("regel.declaratienummer", "code", nullable=True),
+    "referentie": Column("regel.referentie", "tekst"),
 }
-"""The columns of an export, in order."""
+"""The columns of an export, in order. Of a task no toewijzing, wet or declaratie is known."""
 
 STYLES: dict[Kind, int] = {"dag": 1, "moment": 2}
 """The cell style in a sheet of a kind that has one."""
 
 LINES = """
-FROM boeking b
-JOIN profiel p ON p.id = b.profiel_id
-JOIN toewijzing tw ON tw.nummer = b.toewijzing_nummer
-JOIN termijn t ON t.toewijzing_nummer = b.toewijzing_nummer AND t.volgnummer = b.termijn
-JOIN declaratie d ON d.id = b.declaratie_id
-JOIN declaratieregel r ON r.declaratie_id = b.declaratie_id AND r.regelnummer = b.regelnummer
-WHERE b.gemeente = $1 AND b.begindatum BETWEEN $2 AND $3
-ORDER BY b.boekingnummer
+FROM (
+    SELECT b.boekingnummer, b.gemeente, b.betaler, b.aanbieder, b.toewijzing_nummer, b.wet,
+           p.code AS profiel, tw.intensiteit, t.mijlpaal, b.begindatum, b.einddatum, b.dagen,
+           b.bedrag_centen, b.geboekt_op, d.declaratienummer, r.referentie
+    FROM boeking b
+    JOIN profiel p ON p.id = b.profiel_id
+    JOIN toewijzing tw ON tw.nummer = b.toewijzing_nummer
+    JOIN termijn t ON t.toewijzing_nummer = b.toewijzing_nummer AND t.volgnummer = b.termijn
+    JOIN declaratie d ON d.id = b.declaratie_id
+    JOIN declaratieregel r ON r.declaratie_id = b.declaratie_id AND r.regelnummer = b.regelnummer
+    UNION ALL
+    SELECT b.boekingnummer, t.gemeente, t.gemeente, o.aanbieder, NULL, NULL, NULL, NULL, 'taak',
+           t.begindatum, t.einddatum, t.einddatum - t.begindatum + 1, t.bedrag_centen,
+           b.geboekt_op, NULL, format('taakopdracht %s termijn %s', o.nummer, t.volgnummer)
+    FROM taakboeking b
+    JOIN taaktermijn t USING (taakopdracht_nummer, gemeente, volgnummer)
+    JOIN taakopdracht o ON o.nummer = t.taakopdracht_nummer
+) regel
+WHERE regel.gemeente = $1 AND regel.begindatum BETWEEN $2 AND $3
+ORDER BY regel.boekingnummer
 """
 
 _CONTROLS = "".join(f"\\x{code:02x}" for code in range(1, 32)) + r"\uFFFE\uFFFF"
@@ -86,6 +99,9 @@ def _as_csv(column: Column) -> str:
 
 
 def _as_json(column: Column) -> str:
+    if column.nullable:
+        quote = "" if column.kind == "getal" else '"'
+        return f"coalesce('{quote}' || {column.sql} || '{quote}', 'null')"
     if column.kind == "getal":
         return column.sql
     if column.kind == "tekst":
@@ -102,6 +118,9 @@ def _as_xml(text: str) -> str:
 
 
 def _as_cell(column: Column) -> str:
+    if column.nullable:
+        written = _as_cell(column._replace(nullable=False))
+        return f"CASE WHEN {column.sql} IS NULL THEN '<c/>' ELSE concat({written}) END"
     style = f' s="{STYLES[column.kind]}"' if column.kind in STYLES else ""
     number = f"""'<c{style}><v>', %s, '</v></c>'"""
     text = """'<c t="inlineStr"><is><t xml:space="preserve">', %s, '</t></is></c>'"""
@@ -131,7 +150,12 @@ NDJSON = "SELECT concat('{{', {}, '}}') {}".format(
 SHEET_ROWS = "SELECT concat('<row>', {}, '</row>') {}".format(
     ", ".join(_as_cell(column) for column in COLUMNS.values()), LINES
 )
-COUNT = "SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3"
+COUNT = """
+SELECT (SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3)
+     + (SELECT count(*) FROM taakboeking
+        JOIN taaktermijn USING (taakopdracht_nummer, gemeente, volgnummer)
+        WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3)
+"""
 
 
 async def freeze(db: Connection) -> None:

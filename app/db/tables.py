@@ -694,6 +694,97 @@ kostensom = Table(
     comment="sums of boeking, kept by a trigger on it; two aanbieders never share a row",
 )
 
+taakopdracht = Table(
+    "taakopdracht",
+    metadata,
+    Column("nummer", Integer, Identity(always=True), primary_key=True),
+    _column("aanbieder", Text, ForeignKey(aanbieder.c.agb)),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("termijnen", SmallInteger),
+    _column("omvat", ARRAY(Text)),
+    _column("omvat_niet", ARRAY(Text)),
+    _column("aangemaakt_door", Text),
+    _now("aangemaakt_op"),
+    _period_begins_before_it_ends(),
+    CheckConstraint("termijnen >= 1", name="termijnen"),
+    CheckConstraint("omvat <> '{}'", name="omvat"),
+    Index(None, "aanbieder"),
+)
+
+taakdeel = Table(
+    "taakdeel",
+    metadata,
+    Column("taakopdracht_nummer", ForeignKey(taakopdracht.c.nummer), primary_key=True),
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    _column("bedrag_centen", BigInteger),
+    CheckConstraint("bedrag_centen > 0", name="bedrag"),
+    Index(None, "gemeente"),
+)
+
+taakomvang = Table(
+    "taakomvang",
+    metadata,
+    Column("taakopdracht_nummer", Integer, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("profiel_id", ForeignKey(profiel.c.id), primary_key=True),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    ForeignKeyConstraint(
+        ["taakopdracht_nummer", "gemeente"], [taakdeel.c.taakopdracht_nummer, taakdeel.c.gemeente]
+    ),
+    _period_begins_before_it_ends(),
+    _only_one_at_a_time("ex_taakomvang_overlap", "gemeente::bigint", "profiel_id::bigint"),
+    comment="for what no toewijzing is given: it would pay twice",
+)
+
+taaktermijn = Table(
+    "taaktermijn",
+    metadata,
+    Column("taakopdracht_nummer", Integer, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("vervaldatum", Date),
+    _column("bedrag_centen", BigInteger),
+    ForeignKeyConstraint(
+        ["taakopdracht_nummer", "gemeente"], [taakdeel.c.taakopdracht_nummer, taakdeel.c.gemeente]
+    ),
+    _period_begins_before_it_ends(),
+    CheckConstraint("bedrag_centen >= 0", name="bedrag"),
+    Index(None, "gemeente", "begindatum"),
+    Index(None, "vervaldatum"),
+)
+
+taakboeking = Table(
+    "taakboeking",
+    metadata,
+    Column("taakopdracht_nummer", Integer, primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("boekingnummer", BigInteger),
+    _now("geboekt_op"),
+    UniqueConstraint("boekingnummer"),
+    ForeignKeyConstraint(
+        ["taakopdracht_nummer", "gemeente", "volgnummer"],
+        [taaktermijn.c.taakopdracht_nummer, taaktermijn.c.gemeente, taaktermijn.c.volgnummer],
+    ),
+    comment="append only; the key is the guard that an instalment is booked once",
+)
+
+taakverslag = Table(
+    "taakverslag",
+    metadata,
+    Column("taakopdracht_nummer", ForeignKey(taakopdracht.c.nummer), primary_key=True),
+    Column("halfjaar", Text, primary_key=True),
+    _column("aantal_inwoners", Integer),
+    Column("resultaten", JSONB, nullable=False, comment="in order: resultaat and toelichting"),
+    _now("ontvangen_op"),
+    CheckConstraint("aantal_inwoners >= 0", name="aantal_inwoners"),
+    CheckConstraint("halfjaar ~ '^[0-9]{4}-[12]$'", name="halfjaar"),
+)
+
 idempotentie = Table(
     "idempotentie",
     metadata,

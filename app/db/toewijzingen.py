@@ -26,7 +26,11 @@ SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        (SELECT o.nummer FROM toewijzing o
         WHERE o.inwoner_id = i.id AND o.profiel_id = p.id AND o.aanbieder = a.agb
           AND o.begindatum <= $7 AND o.einddatum >= $6
-        LIMIT 1) AS overlapt
+        LIMIT 1) AS overlapt,
+       (SELECT o.taakopdracht_nummer FROM taakomvang o
+        WHERE o.gemeente = beller.gemeente AND o.profiel_id = p.id
+          AND o.begindatum <= $7 AND o.einddatum >= $6
+        LIMIT 1) AS taakopdracht
 FROM (VALUES ($1::text)) AS beller (gemeente)
 LEFT JOIN inwoner i ON i.id = $2 AND i.gemeente = beller.gemeente
 LEFT JOIN profiel p ON p.code = $3
@@ -148,6 +152,7 @@ async def find_facts(
         tarief=_tarief(row),
         overlapt=row["overlapt"],
         blijft_wonen=row["blijft_wonen"],
+        taakopdracht=row["taakopdracht"],
     )
     return feiten, Prijsregels(row["soort"], betaalplan_of(row))
 

@@ -63,6 +63,7 @@ class Feiten:
     tarief: Tarief | None
     overlapt: int | None
     blijft_wonen: bool = False
+    taakopdracht: int | None = None
 
 
 def admit(aanvraag: Aanvraag, feiten: Feiten) -> tuple[Raamovereenkomst, Tarief]:
@@ -88,13 +89,7 @@ def overlapping() -> Conflict:
 
 
 def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
-    if a.wet not in f.wetten:
-        yield Conflict("profiel_niet_voor_wet", f"Profiel {a.profiel} geldt niet voor de {a.wet}.")
-    if f.bekostiging != "outputgericht":
-        yield Conflict(
-            "bekostiging_niet_ondersteund",
-            f"Profiel {a.profiel} is {f.bekostiging}; alleen outputgericht kan worden toegewezen.",
-        )
+    yield from _grounds_of_profiel(a, f)
     contract = f.raamovereenkomst
     if contract is None:
         yield Conflict(
@@ -129,3 +124,19 @@ def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
         )
     if f.overlapt is not None:
         yield overlapping()
+
+
+def _grounds_of_profiel(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
+    if a.wet not in f.wetten:
+        yield Conflict("profiel_niet_voor_wet", f"Profiel {a.profiel} geldt niet voor de {a.wet}.")
+    if f.bekostiging != "outputgericht":
+        yield Conflict(
+            "bekostiging_niet_ondersteund",
+            f"Profiel {a.profiel} is {f.bekostiging}; alleen outputgericht kan worden toegewezen.",
+        )
+    if f.taakopdracht is not None:
+        yield Conflict(
+            "binnen_taakopdracht",
+            f"Deze hulp valt in deze periode onder taakopdracht {f.taakopdracht} van de gemeente "
+            "en wordt daaruit betaald.",
+        )

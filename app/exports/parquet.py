@@ -19,7 +19,10 @@ _TYPES: dict[Kind, pa.DataType] = {
     "tekst": pa.string(),
 }
 _SCHEMA = pa.schema(
-    [pa.field(name, _TYPES[column.kind], nullable=False) for name, column in COLUMNS.items()]
+    [
+        pa.field(name, _TYPES[column.kind], nullable=column.nullable)
+        for name, column in COLUMNS.items()
+    ]
 )
 _REPEATING = [name for name, column in COLUMNS.items() if column.kind in ("code", "dag")]
 """Columns of few values, which are kept once each."""
@@ -61,6 +64,11 @@ def _read(rows: bytes) -> pa.Table:
         io.BytesIO(rows),
         csv.ReadOptions(column_names=_SCHEMA.names, use_threads=False, block_size=len(rows)),
         csv.ParseOptions(newlines_in_values=True),
-        csv.ConvertOptions(column_types=_SCHEMA, strings_can_be_null=False),
+        csv.ConvertOptions(
+            column_types=_SCHEMA,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
     )
     return table.cast(_SCHEMA)

@@ -17,6 +17,7 @@ TARIEF = Tarief(482_000, date(2026, 1, 1), 2)
 IN_ORDER = [
     "profiel_niet_voor_wet",
     "bekostiging_niet_ondersteund",
+    "binnen_taakopdracht",
     "geen_raamovereenkomst",
     "raamovereenkomst_opgeschort",
     "gemeente_niet_gecontracteerd",
@@ -28,6 +29,7 @@ IN_ORDER = [
 WRONG: dict[str, Case] = {
     "profiel_niet_voor_wet": {"wetten": ["wmo"]},
     "bekostiging_niet_ondersteund": {"bekostiging": "inspanningsgericht"},
+    "binnen_taakopdracht": {"taakopdracht": 7},
     "geen_raamovereenkomst": {"zonder_raamovereenkomst": True},
     "raamovereenkomst_opgeschort": {"opgeschort": True},
     "gemeente_niet_gecontracteerd": {"gecontracteerde_gemeenten": []},
@@ -58,6 +60,7 @@ def _feiten(case: Case) -> Feiten:
         woonplaats=None if case.get("zonder_woonplaats") else case.get("woonplaats", "0153"),
         tarief=None if case.get("zonder_tarief") else TARIEF,
         overlapt=case.get("overlapt"),
+        taakopdracht=case.get("taakopdracht"),
     )
 
 

@@ -25,7 +25,7 @@ LAST_CHUNK = b"0\r\n\r\n"
 EXPORTING = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
-  AND query LIKE '%JOIN declaratieregel%'
+  AND query LIKE '%regel.boekingnummer%'
 """
 
 
