@@ -18,6 +18,7 @@ OPERATIONS: list[tuple[str, str, set[str]]] = [
     ("GET", "profielen", set(ROLES)),
     ("GET", "profielen/OB1", set(ROLES)),
     ("GET", "tarieven?peildatum=2026-01-01", set(ROLES)),
+    ("GET", "prijzenboek?peildatum=2026-01-01", set(ROLES)),
     ("GET", "tarieflijsten", set(ROLES)),
     ("GET", "tarieflijsten/1", set(ROLES)),
     ("GET", "aanbieders", set(ROLES)),

@@ -40,6 +40,7 @@ ALLOWED = {
     "/v1/tarieflijsten/1": {"GET", "HEAD"},
     "/v1/tarieflijsten/1/vaststelling": {"POST"},
     "/v1/tarieven": {"GET", "HEAD"},
+    "/v1/prijzenboek": {"GET", "HEAD"},
     "/v1/aanbieders": {"GET", "HEAD"},
     "/v1/aanbieders/99000001": {"GET", "HEAD", "PUT"},
     "/v1/aanbieders/_vergelijk": {"GET", "HEAD"},
