@@ -18,8 +18,8 @@ from app.api.voortgang import FINAL, status_of, voortgang_of
 from app.db import declaraties
 from app.db.connection import Pool, open_pool
 from app.demo.progress import progress_bar
-from app.demo.telling import euro
 from app.domain.errors import Invalid
+from app.domain.notatie import in_euros
 from app.settlement import settle
 from app.settlement.workers import working
 
@@ -73,7 +73,7 @@ def story_of(row: Record) -> str:
         for name in ("regels", "toegekend", "afgekeurd", "aangehouden")
     ]
     lines += [
-        f"  {name:<12}{euro(row[f'{name}_centen']):>15}" for name in ("ingediend", "toegekend")
+        f"  {name:<12}{in_euros(row[f'{name}_centen']):>15}" for name in ("ingediend", "toegekend")
     ]
     return "\n".join(lines)
 

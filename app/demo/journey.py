@@ -10,7 +10,8 @@ from app.api.clock import today
 from app.demo.catalogue import AANBIEDERS, ALMELO, ENSCHEDE, PROFIELEN
 from app.demo.client import Json, Service, open_service
 from app.demo.declaring import debit
-from app.demo.telling import Telling, dag, euro
+from app.demo.telling import Telling, dag
+from app.domain.notatie import in_euros
 from app.domain.period import Periode
 from app.settings import Settings
 
@@ -52,7 +53,7 @@ class Reis:
     def verdeling(self, delen: Sequence[Json]) -> str:
         """A split in words, a line for each gemeente."""
         return "\n".join(
-            f"{self.namen[d['gemeente']]} {d['dagen']} dagen {euro(d['bedragCenten'])}"
+            f"{self.namen[d['gemeente']]} {d['dagen']} dagen {in_euros(d['bedragCenten'])}"
             for d in delen
         )
 
@@ -93,7 +94,7 @@ async def _adopt_prices(reis: Reis) -> None:
     lijst = await opsteller.post("/tarieflijsten", _tarieflijst(jaar))
     tell.table(
         ("Intensiteit", "Tarief>"),
-        [(t["intensiteit"], euro(t["bedragCenten"])) for t in lijst["tarieven"]],
+        [(t["intensiteit"], in_euros(t["bedragCenten"])) for t in lijst["tarieven"]],
     )
     path = f"/tarieflijsten/{lijst['id']}/vaststelling"
     besluit = {"besluit": "Illustratief besluit bij voorbeeldgegevens"}
@@ -173,13 +174,13 @@ async def _quote(reis: Reis, aanvraag: Json) -> None:
     begin, einde = dag(aanvraag["begindatum"]), dag(aanvraag["einddatum"])
     dagen = sum(deel["dagen"] for deel in prijs["verdeling"])
     reis.tell.say(
-        f"{euro(prijs['prijsCenten'])} voor profiel {PROFIEL.code} {INTENSITEIT}, "
+        f"{in_euros(prijs['prijsCenten'])} voor profiel {PROFIEL.code} {INTENSITEIT}, "
         f"{begin} tot en met {einde}, {dagen} dagen."
     )
     reis.tell.table(
         ("Gemeente", "Dagen>", "Draagt>"),
         [
-            (reis.gemeente(deel["gemeente"]), deel["dagen"], euro(deel["bedragCenten"]))
+            (reis.gemeente(deel["gemeente"]), deel["dagen"], in_euros(deel["bedragCenten"]))
             for deel in prijs["verdeling"]
         ],
     )
@@ -192,7 +193,7 @@ async def _allocate(reis: Reis, aanvraag: Json) -> Json:
     reis.tell.table(
         ("Termijn", "Mijlpaal", "Bedrag>"),
         [
-            (termijn["volgnummer"], termijn["mijlpaal"], euro(termijn["bedragCenten"]))
+            (termijn["volgnummer"], termijn["mijlpaal"], in_euros(termijn["bedragCenten"]))
             for termijn in toewijzing["termijnen"]
         ],
     )
@@ -218,8 +219,8 @@ async def _declare(reis: Reis, toewijzing: Json) -> None:
     uitkomsten = await aanbieder.get_all(f"/declaraties/{declaratie['id']}/regels")
     _tell_outcomes(reis, regels, uitkomsten)
     reis.tell.say(
-        f"Ingediend {euro(declaratie['ingediendCenten'])}, "
-        f"toegekend {euro(declaratie['toegekendCenten'])}."
+        f"Ingediend {in_euros(declaratie['ingediendCenten'])}, "
+        f"toegekend {in_euros(declaratie['toegekendCenten'])}."
     )
 
 
@@ -230,7 +231,7 @@ def _tell_outcomes(reis: Reis, regels: Sequence[Json], uitkomsten: Sequence[Json
             (
                 uitkomst["referentie"],
                 uitkomst["mijlpaal"],
-                euro(regel["bedragCenten"]),
+                in_euros(regel["bedragCenten"]),
                 uitkomst["uitkomst"],
                 reis.verdeling(uitkomst["verdeling"]),
             )
@@ -254,7 +255,7 @@ async def _show_costs(reis: Reis) -> None:
     for gemeente in (VAN, NAAR):
         financien = reis.service.financien(gemeente)
         kosten = await financien.get("/kosten", gemeente=gemeente, **periode)
-        reis.tell.say(f"{reis.gemeente(gemeente)} draagt {euro(kosten['bedragCenten'])}:")
+        reis.tell.say(f"{reis.gemeente(gemeente)} draagt {in_euros(kosten['bedragCenten'])}:")
         kostenregels = await financien.get_lines("/kostenregels", gemeente=gemeente, **periode)
         reis.tell.table(
             ("Boeking>", "Mijlpaal", "Dagen>", "Bedrag>", "Betaler"),
@@ -263,7 +264,7 @@ async def _show_costs(reis: Reis) -> None:
                     regel["boekingnummer"],
                     regel["mijlpaal"],
                     regel["dagen"],
-                    euro(regel["bedragCenten"]),
+                    in_euros(regel["bedragCenten"]),
                     reis.gemeente(regel["betaler"]),
                 )
                 for regel in kostenregels
@@ -274,5 +275,5 @@ async def _show_costs(reis: Reis) -> None:
 
 async def _add_up(reis: Reis, periode: dict[str, str]) -> None:
     kosten = await reis.service.regio().get("/kosten", groepering="gemeente", **periode)
-    delen = " + ".join(euro(groep["bedragCenten"]) for groep in kosten["groepen"])
-    reis.tell.say(f"De regio ziet alleen sommen: {delen} = {euro(kosten['bedragCenten'])}.")
+    delen = " + ".join(in_euros(groep["bedragCenten"]) for groep in kosten["groepen"])
+    reis.tell.say(f"De regio ziet alleen sommen: {delen} = {in_euros(kosten['bedragCenten'])}.")

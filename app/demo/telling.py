@@ -10,23 +10,10 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 
+from app.domain.notatie import in_words
+
 WIDTH_IN_A_PIPE = 100
 INDENT = 3
-
-MAANDEN = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 
 
 class Telling:
@@ -64,17 +51,6 @@ class Telling:
         self._console.print(Padding(what, (0, 0, 0, INDENT), expand=False))
 
 
-def euro(centen: int) -> str:
-    """An amount as people in the Netherlands write it.
-
-    >>> euro(482_000)
-    '€ 4.820,00'
-    """
-    euros, rest = divmod(abs(centen), 100)
-    whole = f"{euros:,}".replace(",", ".")
-    return f"€ {'-' if centen < 0 else ''}{whole},{rest:02}"
-
-
 def dag(day: date | str) -> str:
     """A day, or its ISO notation, as people in the Netherlands write it.
 
@@ -82,4 +58,4 @@ def dag(day: date | str) -> str:
     '15 mei 2026'
     """
     day = date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day.day} {MAANDEN[day.month - 1]} {day.year}"
+    return in_words(day)

@@ -24,7 +24,7 @@ from app.demo.lading import COLUMNS, Catalogus, Contract, Lading, Schrijver
 from app.demo.omvang import Omvang, Regio, regios
 from app.demo.progress import progress_bar
 from app.demo.region import adopt_prices, conclude_contract
-from app.demo.telling import euro
+from app.domain.notatie import in_euros
 from app.domain.toewijzing import Intensiteit, Tarief
 from app.pricing.besluit import Prijsregels
 from app.settings import Settings
@@ -72,7 +72,7 @@ def story_of(result: Record) -> str:
         f"{aantal['termijnen']} termijnen.\n"
         f"{aantal['declaraties']} declaraties met {aantal['regels']} regels: "
         f"{aantal['toegekend']} toegekend, {aantal['afgekeurd']} afgekeurd, "
-        f"{aantal['aangehouden']} aangehouden; {euro(result['toegekend_centen'])} toegekend."
+        f"{aantal['aangehouden']} aangehouden; {in_euros(result['toegekend_centen'])} toegekend."
     )
 
 

@@ -50,10 +50,10 @@ PRIJZEN = (
     Column("Verschil", 28, numbers=True),
     Column("In procenten", 23, numbers=True),
     Column("Vanaf", 22),
-    Column("Lijst", 19, numbers=True),
+    Column("Lijst", 19),
 )
 LIJSTEN = (
-    Column("Lijst", 19, numbers=True),
+    Column("Lijst", 19),
     Column("Naam", 70),
     Column("Vanaf", 22),
     Column("Vastgesteld op", 56),

@@ -30,11 +30,14 @@ from app.pricing.prijzenboek import Prijzenboek
 
 PLAIN, BOLD = "Vera", "VeraBd"
 MARGIN = 15 * mm
+PADDING = 6
+"""What a frame keeps free on each side, in points."""
 SHADE, LINE = colors.HexColor("#eef2f5"), colors.HexColor("#c9d1d9")
 
-for _name in (PLAIN, BOLD):
-    pdfmetrics.registerFont(TTFont(_name, f"{_name}.ttf"))
-_GLYPHS = pdfmetrics.getFont(PLAIN).face.charToGlyph
+_FONTS = [TTFont(name, f"{name}.ttf") for name in (PLAIN, BOLD)]
+for _font in _FONTS:
+    pdfmetrics.registerFont(_font)
+_GLYPHS = frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in _FONTS))
 
 TITLE = ParagraphStyle("titel", fontName=BOLD, fontSize=17, leading=22, spaceAfter=2 * mm)
 HEADING = ParagraphStyle("kop", TITLE, fontSize=11, leading=14, spaceBefore=6 * mm, keepWithNext=1)
@@ -49,8 +52,8 @@ RULES = TableStyle(
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 1.5 * mm),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 1.5 * mm),
+        ("LEFTPADDING", (0, 0), (-1, -1), 2 * mm),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 2 * mm),
     ]
 )
 
@@ -66,8 +69,8 @@ def as_pdf(boek: Prijzenboek) -> bytes:
         author="Noaber",
         lang="nl",
         invariant=1,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
+        leftMargin=MARGIN - PADDING,
+        rightMargin=MARGIN - PADDING,
         topMargin=MARGIN,
         bottomMargin=MARGIN + 4 * mm,
     )
@@ -129,7 +132,7 @@ class _Numbered(Canvas):
 
     def showPage(self) -> None:
         self._pages.append(dict(self.__dict__))
-        self._startPage()
+        self._startPage()  # type: ignore[attr-defined]
 
     def save(self) -> None:
         for number, page in enumerate(self._pages, 1):

@@ -7,8 +7,9 @@ import pytest
 
 from app.api.clock import today
 from app.demo import journey
-from app.demo.telling import dag, euro
+from app.demo.telling import dag
 from app.domain.money import divide
+from app.domain.notatie import in_euros
 from app.settings import Settings
 
 
@@ -40,8 +41,8 @@ async def test_the_journey_tells_the_split_to_the_cent(
     before = (geval.verhuisdag - geval.periode.begindatum).days
     parts = divide(482_000, [before, geval.periode.dagen - before])
     for dagen, part in zip((before, geval.periode.dagen - before), parts, strict=True):
-        assert f"{dagen}   {euro(part)}" in told
-        assert f"draagt {euro(part)}" in told
+        assert f"{dagen}   {in_euros(part)}" in told
+        assert f"draagt {in_euros(part)}" in told
     assert f"{geval.periode.dagen} dagen" in told
     assert "vier_ogen" in told
     assert "bedrag_ongelijk" in told
@@ -50,8 +51,8 @@ async def test_the_journey_tells_the_split_to_the_cent(
 
 
 def test_amounts_and_days_are_written_as_the_dutch_do() -> None:
-    assert euro(482_000) == "€ 4.820,00"
-    assert euro(-63_113) == "€ -631,13"
-    assert euro(5) == "€ 0,05"
-    assert euro(123_456_789) == "€ 1.234.567,89"
+    assert in_euros(482_000) == "€ 4.820,00"
+    assert in_euros(-63_113) == "€ -631,13"
+    assert in_euros(5) == "€ 0,05"
+    assert in_euros(123_456_789) == "€ 1.234.567,89"
     assert dag(date(2026, 5, 15)) == dag("2026-05-15") == "15 mei 2026"
