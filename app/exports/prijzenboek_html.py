@@ -33,7 +33,8 @@ thead th { background: var(--shade); vertical-align: bottom; }
 @page { size: A4 landscape; margin: 15mm; }
 @media print {
   :root { color-scheme: light; }
-  body { max-width: none; padding: 0; font-size: 9pt; }
+  body { max-width: none; padding: 0; background: none; font-size: 9pt; }
+  th, td { padding: 0.2rem 0.4rem; }
   .table { overflow: visible; }
   table { font-size: 8pt; }
   thead { display: table-header-group; }
