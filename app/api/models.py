@@ -2,7 +2,7 @@
 """What goes over the wire: base models and the types of the trade, strict on the way in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,13 +16,15 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     PlainSerializer,
+    ValidationError,
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
+MOST_CENTEN = 99_999_999
 
 GEMEENTE = r"^[0-9]{4}$"
 AGB = r"^[0-9]{8}$"
@@ -74,6 +76,16 @@ def example(value: Any) -> ConfigDict:
 def refusal(code: str, reason: str, field: str | None = None) -> PydanticCustomError:
     """What a validator raises; `field` is the camelCase name within the model it concerns."""
     return PydanticCustomError(code, reason, {"field": field} if field else None)
+
+
+def refuse_all(faults: Iterable[tuple[tuple[str | int, ...], str, str]]) -> None:
+    """Raise what a validator finds in several places: where within its value, code, reason."""
+    found = [
+        InitErrorDetails(type=PydanticCustomError(code, reason), loc=place, input=None)
+        for place, code, reason in faults
+    ]
+    if found:
+        raise ValidationError.from_exception_data("faults", found)
 
 
 def _read_day(value: object) -> date:
@@ -138,7 +150,8 @@ def _read_share(value: object) -> Decimal:
     )
 
 
-def _write_share(value: Decimal) -> str:
+def write_decimal(value: Decimal) -> str:
+    """A decimal number as text, with at least two decimals and no more than it has."""
     whole, _, decimals = f"{value:f}".partition(".")
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
@@ -194,12 +207,12 @@ AgbCode = Annotated[str, Field(pattern=AGB)]
 ProfielCode = Annotated[str, Field(pattern=PROFIEL)]
 Code = Annotated[str, Field(pattern=CODE)]
 """The code of what a region names itself: an instrument, an onderdeel, a table."""
-Centen = Annotated[int, Field(strict=True, ge=0, le=99_999_999)]
+Centen = Annotated[int, Field(strict=True, ge=0, le=MOST_CENTEN)]
 Nummer = Annotated[int, Field(strict=True, ge=1, le=999_999_999)]
 Aandeel = Annotated[
     Decimal,
     BeforeValidator(_read_share),
-    PlainSerializer(_write_share, return_type=str),
+    PlainSerializer(write_decimal, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,4})?|1(\.0{1,4})?)$"}),
 ]
 Percentage = Annotated[

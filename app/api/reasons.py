@@ -105,7 +105,7 @@ def fault_of(details: ErrorDetails, body: Any = None) -> Fault:
     if place == "body":
         steps = list(_steps_taken(steps, body, details["type"]))
     code, reason = _reason(details, context, place)
-    field = context.get("field")
+    field = context.get("field") or context.get("discriminator", "").strip("'")
     # A field that was left out is no step that was taken; its refusal names it.
     name = name_of([*steps, field] if field and steps[-1:] != [field] else steps)
     return Fault(name or str(place), code, reason)

@@ -7,7 +7,11 @@ from typing import Annotated, Literal
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
+from app.api.indexering_modellen import Indexering
+from app.api.kostprijs_modellen import BerekeningInvoer, kostprijs_faults
+from app.api.lijstopbouw import keep_berekeningen
 from app.api.models import (
     Centen,
     Datum,
@@ -20,6 +24,7 @@ from app.api.models import (
     Tijdstip,
     example,
     refusal,
+    refuse_all,
 )
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
@@ -41,6 +46,7 @@ CONCEPT_EXAMPLE = {
     "vastgesteldOp": None,
     "besluit": None,
     "besluiten": [],
+    "indexering": None,
 }
 
 
@@ -58,6 +64,14 @@ class TarieflijstInvoer(InputModel):
     naam: Annotated[str, Tekst(200)]
     vanaf: Datum
     tarieven: Annotated[list[TariefInvoer], Field(min_length=1, max_length=10_000)]
+    kostprijsberekeningen: Annotated[
+        list[BerekeningInvoer],
+        Field(
+            default_factory=list,
+            max_length=100,
+            description="Waaruit prijzen op de lijst zijn opgebouwd; elk product is een prijs.",
+        ),
+    ]
 
     @field_validator("tarieven")
     @classmethod
@@ -67,6 +81,16 @@ class TarieflijstInvoer(InputModel):
         if double:
             raise refusal("dubbel_tarief", f"Deze tarieven staan er meer dan één keer: {double}.")
         return tarieven
+
+    @field_validator("kostprijsberekeningen")
+    @classmethod
+    def _come_out_at_the_prices(
+        cls, berekeningen: list[BerekeningInvoer], info: ValidationInfo
+    ) -> list[BerekeningInvoer]:
+        if "tarieven" in info.data:
+            prijzen = {(t.profiel, t.intensiteit): t.bedrag_centen for t in info.data["tarieven"]}
+            refuse_all(kostprijs_faults(berekeningen, prijzen))
+        return berekeningen
 
     model_config = example({key: CONCEPT_EXAMPLE[key] for key in ("naam", "vanaf", "tarieven")})
 
@@ -99,6 +123,7 @@ class Tarieflijst(OutputModel):
     vastgesteld_op: Tijdstip | None
     besluit: str | None = Field(description="Het mandaat; leeg als de gemeenten zelf besloten.")
     besluiten: list[GemeenteBesluit]
+    indexering: Indexering | None
 
     model_config = example(CONCEPT_EXAMPLE)
 
@@ -123,6 +148,7 @@ async def create_tarieflijst(
     tarieflijst_id = await tarieven.insert_tarieflijst(
         db, invoer.naam, invoer.vanaf, caller(request).sub, rows
     )
+    await keep_berekeningen(db, tarieflijst_id, invoer.kostprijsberekeningen)
     response.headers["Location"] = f"/v1/tarieflijsten/{tarieflijst_id}"
     return tarieflijst_of(await tarieven.find_tarieflijst(db, tarieflijst_id, concepts=True))
 
@@ -136,7 +162,7 @@ async def list_tarieflijsten(
     count, rows = await find_page(
         connection(request),
         f"{tarieven.TARIEFLIJSTEN} ORDER BY l.vanaf, l.id",
-        _sees_concepts(request),
+        sees_concepts(request),
         limit=query.page_size,
         offset=query.offset,
     )
@@ -149,12 +175,13 @@ async def list_tarieflijsten(
 async def get_tarieflijst(request: Request, tarieflijst_id: TarieflijstId) -> Tarieflijst:
     """Een lijst met haar prijzen."""
     row = await tarieven.find_tarieflijst(
-        connection(request), tarieflijst_id, concepts=_sees_concepts(request)
+        connection(request), tarieflijst_id, concepts=sees_concepts(request)
     )
     return tarieflijst_of(row)
 
 
-def _sees_concepts(request: Request) -> bool:
+def sees_concepts(request: Request) -> bool:
+    """Whether this caller may read a list before it is vastgesteld."""
     return caller(request).rol == "regio"
 
 
@@ -168,4 +195,5 @@ def tarieflijst_of(row: Record) -> Tarieflijst:
         status="concept" if row["vastgesteld_op"] is None else "vastgesteld",
         tarieven=row["tarieven"],
         besluiten=row["besluiten"],
+        indexering=row["indexering"],
     )

@@ -216,6 +216,62 @@ budget = Table(
     CheckConstraint("bedrag_centen >= 0", name="bedrag"),
 )
 
+kostprijsberekening = Table(
+    "kostprijsberekening",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(tarieflijst.c.id), primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True, autoincrement=False),
+    _column("wet", Text),
+    _column("invoer", JSONB),
+    _column("functies", JSONB),
+    _one_of("wet", "jeugdwet", "wmo"),
+)
+
+tarief_opbouw = Table(
+    "tarief_opbouw",
+    metadata,
+    Column("tarieflijst_id", Integer, primary_key=True, autoincrement=False),
+    Column("profiel_id", Integer, primary_key=True, autoincrement=False),
+    Column("intensiteit", Text, primary_key=True),
+    Column("berekening", SmallInteger, comment="null: by indexation"),
+    _column("stappen", JSONB),
+    ForeignKeyConstraint(
+        ["tarieflijst_id", "profiel_id", "intensiteit"],
+        ["tarief.tarieflijst_id", "tarief.profiel_id", "tarief.intensiteit"],
+    ),
+    ForeignKeyConstraint(
+        ["tarieflijst_id", "berekening"],
+        ["kostprijsberekening.tarieflijst_id", "kostprijsberekening.volgnummer"],
+    ),
+    comment="parts whose waarde adds up to the tarief",
+)
+
+indexering = Table(
+    "indexering",
+    metadata,
+    Column("tarieflijst_id", ForeignKey(tarieflijst.c.id), primary_key=True),
+    Column(
+        "ouder_id",
+        ForeignKey(tarieflijst.c.id),
+        nullable=False,
+        comment="the list that was indexed",
+    ),
+    _column("methode", Text),
+    _column("nacalculatie", Boolean),
+    _column("gewicht_loon", Numeric),
+    _column("gewicht_materieel", Numeric),
+    Column("loon", JSONB, nullable=False, comment="figures in percent"),
+    Column("materieel", JSONB, nullable=False, comment="figures in percent"),
+    _column("percentage", Numeric),
+    _column("stappen", JSONB),
+    _one_of("methode", "verhouding", "verschil"),
+    CheckConstraint(
+        "gewicht_loon >= 0 AND gewicht_materieel >= 0 AND gewicht_loon + gewicht_materieel = 1",
+        name="gewichten",
+    ),
+    CheckConstraint("ouder_id <> tarieflijst_id", name="ouder"),
+)
+
 aanbieder = Table(
     "aanbieder",
     metadata,

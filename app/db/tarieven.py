@@ -7,10 +7,11 @@ from datetime import date
 from asyncpg import Record
 
 from app.db.connection import Connection
+from app.db.indexering import INDEXERING
 from app.domain.errors import NotFound
 
-TARIEFLIJSTEN = """
-SELECT l.*, t.tarieven, b.besluiten
+TARIEFLIJSTEN = f"""
+SELECT l.*, t.tarieven, b.besluiten, i.indexering
 FROM tarieflijst l
 CROSS JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object(
@@ -27,6 +28,7 @@ CROSS JOIN LATERAL (
     FROM gemeentebesluit b
     WHERE b.tarieflijst_id = l.id
 ) b
+LEFT JOIN LATERAL ({INDEXERING} WHERE x.tarieflijst_id = l.id) i ON true
 WHERE ($1::boolean OR l.vastgesteld_op IS NOT NULL)
 """
 
