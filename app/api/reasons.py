@@ -17,6 +17,7 @@ LONGEST_NAME = 200
 
 _STANDARD = frozenset(get_args(ErrorType))
 _MAY_BE_A_LIST = frozenset({"extra_forbidden", "too_short", "too_long", "dubbel_genoemd"})
+_ABSENT = ("missing", "verplicht")
 _FALLBACK = ("ongeldige_waarde", "Deze waarde is niet geldig.")
 _NO_INTEGER = ("geen_geheel_getal", "Dit moet een geheel getal zijn.")
 _NO_OBJECT = ("geen_object", "Dit moet een JSON-object zijn.")
@@ -132,7 +133,7 @@ def _steps_taken(steps: Iterable[int | str], body: Any, kind: str) -> Iterable[i
     steps = list(steps)
     for number, step in enumerate(steps, 1):
         last = number == len(steps)
-        if isinstance(body, dict) and step not in body and not (last and kind == "missing"):
+        if isinstance(body, dict) and step not in body and not (last and kind in _ABSENT):
             continue
         yield step
         body = _child(body, step)
