@@ -125,9 +125,10 @@ async def test_what_no_law_asks_for_may_be_left_out(world: World) -> None:
 @pytest.mark.parametrize("field", [field for field in WMO if field != "index"])
 async def test_an_element_of_zero_needs_a_reason(world: World, field: str) -> None:
     zero = 0 if field.endswith("Centen") else "0"
-    found = await _faults(world, berekening(**{field: zero}))
+    change: Json = {field: zero}
+    found = await _faults(world, berekening(**change))
     assert found == {(f"functies[0].{field}", "toelichting_ontbreekt")}
-    told = berekening(**{field: zero, "toelichtingen": {field: "Zo is het hier"}})
+    told = berekening(**change, toelichtingen={field: "Zo is het hier"})
     answer = await _calculate(world, told)
     assert answer.status_code == 200, answer.text
     opbouw = answer.json()["functies"][0]["opbouw"]
@@ -222,7 +223,8 @@ async def test_a_price_of_nothing_and_a_price_beyond_bounds_are_none(world: Worl
 async def test_without_a_law_nothing_can_be_checked(world: World) -> None:
     assert await _faults(world, berekening(wet="wlz")) == {("wet", "onbekende_waarde")}
     assert await _faults(world, {"functies": [FUNCTIE]}) == {("wet", "verplicht")}
-    for body in ({}, [], None, {"wet": "wmo"}, {"wet": "wmo", "functies": []}):
+    bodies: list[Any] = [{}, [], None, {"wet": "wmo"}, {"wet": "wmo", "functies": []}]
+    for body in bodies:
         assert (await _calculate(world, body)).status_code == 400, body
 
 

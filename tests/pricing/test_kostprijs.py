@@ -133,7 +133,7 @@ def test_a_reason_stands_beside_its_element() -> None:
         VOORBEELD, overhead=Decimal(0), toelichtingen={"overhead": "Werkt vanuit huis"}
     )
     (overhead,) = [stap for stap in price_hour(functie).opbouw if stap.element == "overhead"]
-    assert (overhead.waarde, overhead.toelichting) == (0, "Werkt vanuit huis")
+    assert (overhead.waarde, overhead.toelichting) == (Decimal(0), "Werkt vanuit huis")
 
 
 def _sum(prijs: Prijs) -> Decimal:
