@@ -104,9 +104,12 @@ def fault_of(details: ErrorDetails, body: Any = None) -> Fault:
     place, *steps = details["loc"]
     context = details.get("ctx") or {}
     if place == "body":
-        steps = list(_steps_taken(steps, body, details["type"]))
+        absent = details["type"] in _ABSENT and "field" not in context
+        steps = list(_steps_taken(steps, body, absent))
     code, reason = _reason(details, context, place)
-    field = context.get("field") or context.get("discriminator", "").strip("'")
+    field = context.get("field")
+    if not steps and "discriminator" in context:  # a body that is a union has no name itself
+        field = context["discriminator"].strip("'")
     # A field that was left out is no step that was taken; its refusal names it.
     name = name_of([*steps, field] if field and steps[-1:] != [field] else steps)
     return Fault(name or str(place), code, reason)
@@ -128,12 +131,15 @@ def _in_dutch(context: Mapping[str, Any]) -> dict[str, str]:
     return {key: str(value).replace(" or ", " of ") for key, value in context.items()}
 
 
-def _steps_taken(steps: Iterable[int | str], body: Any, kind: str) -> Iterable[int | str]:
-    """Leave out the steps that stand for a member of a union: the caller never wrote those."""
+def _steps_taken(steps: Iterable[int | str], body: Any, absent: bool) -> Iterable[int | str]:
+    """Leave out the steps that the caller never wrote: members of a union.
+
+    Where the fault is that a field is `absent`, the last step names it and stays.
+    """
     steps = list(steps)
     for number, step in enumerate(steps, 1):
         last = number == len(steps)
-        if isinstance(body, dict) and step not in body and not (last and kind in _ABSENT):
+        if isinstance(body, dict) and step not in body and not (last and absent):
             continue
         yield step
         body = _child(body, step)
