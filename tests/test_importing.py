@@ -82,6 +82,8 @@ def test_what_is_left_to_others_is_settled_by_a_worker(
     left = _noaber(environment, "import", "declaraties", file, *HEAD, "--niet-wachten")
     assert left.stdout.startswith("Declaratie 1 (A1): ontvangen\n")
     with subprocess.Popen([NOABER, "werk"], env=environment, stderr=subprocess.PIPE) as worker:
+        assert worker.stderr
+        assert b"staan klaar" in worker.stderr.readline()
         waited = _noaber(environment, "import", "declaraties", file, *HEAD)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=30) == 0
