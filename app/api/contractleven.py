@@ -181,6 +181,6 @@ async def dissolve(
     )
     await insert_gebeurtenis(db, nummer, wat)
     await afwikkeling.judge_again(db, nummer, stand.aanbieder)
-    if contractleven.is_default(invoer.grond):
+    if invoer.grond in contractleven.IN_DEFAULT:
         await afwikkeling.reverse(db, nummer, stand.aanbieder, invoer.datum, now())
     return await read_raamovereenkomst(request, nummer)

@@ -8,8 +8,8 @@ from asyncpg import Record
 from fastapi import Request, Response
 
 from app.api.indexering_modellen import IndexeringInvoer
-from app.api.kostprijs_modellen import stappen_as_json
 from app.api.models import MOST_CENTEN
+from app.api.opbouw_modellen import stappen_as_json
 from app.api.route import Router, caller, connection, operation
 from app.api.tarieflijsten import Tarieflijst, tarieflijst_of
 from app.db import catalogus, opbouw, tarieven

@@ -7,7 +7,6 @@ from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.decimalen import Decimaal, Procent
-from app.api.kostprijs_modellen import OpbouwStap
 from app.api.models import (
     Aandeel,
     Datum,
@@ -19,6 +18,7 @@ from app.api.models import (
     refusal,
     refuse_all,
 )
+from app.api.opbouw_modellen import OpbouwStap
 from app.pricing.indexering import Cijfers, Component, Methode, adds_up
 
 FIGURES = {

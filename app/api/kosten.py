@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from starlette.responses import Response
 
+from app.api.media import csv_delimiter
 from app.api.models import Datum, GemeenteCode, OutputModel, example
 from app.api.periode import PeriodeQuery
 from app.api.route import Router, caller, connection, media_type, operation
@@ -129,8 +130,7 @@ async def stream_kostenregels(
     content_type = form.media_type
     if form is CSV:
         content_type += "; charset=utf-8; header=present"
-        if request.headers.get("accept-language", "").lower().startswith("nl"):
-            form = CSV._replace(copy=partial(copy_csv, delimiter=";"))
+        form = CSV._replace(copy=partial(copy_csv, delimiter=csv_delimiter(request)))
     return StreamedResponse(
         request,
         content_type,

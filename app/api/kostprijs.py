@@ -8,15 +8,10 @@ from fastapi import Body, Request
 from pydantic import Field
 
 from app.api.indexering_modellen import Indexering
-from app.api.kostprijs_modellen import (
-    BerekeningInvoer,
-    FunctieUitkomst,
-    Kostprijs,
-    OpbouwStap,
-    kostprijs_of,
-)
+from app.api.kostprijs_modellen import BerekeningInvoer, kostprijs_of
 from app.api.kostprijs_voorbeelden import FUNCTIE, INVOER, PER_PRODUCT
 from app.api.models import OutputModel, ProfielCode, example
+from app.api.opbouw_modellen import FunctieUitkomst, Kostprijs, OpbouwStap
 from app.api.route import Router, connection, operation
 from app.api.tarieflijsten import TarieflijstId, sees_concepts
 from app.db import catalogus, opbouw, tarieven

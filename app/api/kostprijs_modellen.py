@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is asked of a real price, checked against the elements of its law, and what is answered."""
+"""What is asked of a real price, checked against the elements of its law, and worked out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -11,18 +11,24 @@ from pydantic import Field, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core.core_schema import ValidationInfo
 
-from app.api.decimalen import Decimaal, Indexcijfer, Opslag, Uren
-from app.api.kostprijs_voorbeelden import INVOER, UITKOMST
+from app.api.decimalen import Indexcijfer, Opslag, Uren
+from app.api.kostprijs_voorbeelden import INVOER
 from app.api.models import (
     MOST_CENTEN,
     Centen,
     InputModel,
-    OutputModel,
     ProfielCode,
     Tekst,
     example,
     refusal,
     refuse_all,
+)
+from app.api.opbouw_modellen import (
+    FunctieUitkomst,
+    Kostprijs,
+    OpbouwStap,
+    ProductUitkomst,
+    stap_of,
 )
 from app.domain.toewijzing import Intensiteit, Wet
 from app.pricing.kostprijs import (
@@ -32,7 +38,7 @@ from app.pricing.kostprijs import (
     price_hour,
     price_product,
 )
-from app.pricing.opbouw import Eenheid, Prijs, Stap, in_euros
+from app.pricing.opbouw import Prijs, Stap, in_euros
 
 Reden = Annotated[str, Tekst(1_000, lines=True)]
 Fault = tuple[tuple[str | int, ...], str, str]
@@ -197,43 +203,6 @@ class BerekeningJeugdwet(Berekening[FunctieJeugdwet]):
 BerekeningInvoer = Annotated[BerekeningWmo | BerekeningJeugdwet, Field(discriminator="wet")]
 
 
-class OpbouwStap(OutputModel):
-    """Een deel van een prijs; alle delen samen zijn de prijs."""
-
-    element: str
-    waarde: Decimaal
-    eenheid: Eenheid
-    grondslag: str
-    toelichting: str | None = None
-
-
-class FunctieUitkomst(OutputModel):
-    """Wat een uur van een functie kost, en waaruit dat bestaat."""
-
-    naam: str
-    uurtarief_centen: int
-    opbouw: list[OpbouwStap]
-
-
-class ProductUitkomst(OutputModel):
-    """Wat een profiel in een intensiteit kost, en waaruit dat bestaat."""
-
-    profiel: ProfielCode
-    intensiteit: Intensiteit
-    bedrag_centen: int
-    opbouw: list[OpbouwStap]
-
-
-class Kostprijs(OutputModel):
-    """De uitkomst van een berekening."""
-
-    wet: Wet
-    functies: list[FunctieUitkomst]
-    producten: list[ProductUitkomst]
-
-    model_config = example(UITKOMST)
-
-
 def kostprijs_of(berekening: BerekeningWmo | BerekeningJeugdwet) -> Kostprijs:
     """The outcome with every step."""
     return Kostprijs(
@@ -282,22 +251,6 @@ def kostprijs_faults(
                     f"{in_euros(prijzen[key])}.",
                 )
             earlier.add(key)
-
-
-def stap_of(stap: Stap) -> OpbouwStap:
-    """A part of a price as it goes over the wire."""
-    return OpbouwStap(
-        element=stap.element,
-        waarde=stap.waarde,
-        eenheid=stap.eenheid,
-        grondslag=stap.grondslag,
-        toelichting=stap.toelichting,
-    )
-
-
-def stappen_as_json(stappen: Iterable[Stap]) -> list[dict[str, Any]]:
-    """Parts of a price as they are kept."""
-    return [stap_of(stap).model_dump(mode="json") for stap in stappen]
 
 
 def _named_as_its_field(stap: Stap) -> OpbouwStap:

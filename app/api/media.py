@@ -122,6 +122,11 @@ def negotiate(request: Request, produces: Sequence[str]) -> str:
     return str(best)
 
 
+def csv_delimiter(request: Request) -> str:
+    """What stands between the cells of a CSV: a Dutch spreadsheet expects a semicolon."""
+    return ";" if request.headers.get("accept-language", "").lower().startswith("nl") else ","
+
+
 def check_body(request: Request, consumes: Sequence[str], max_body: int | None) -> None:
     """Refuse a body by its headers alone. Raises Refused (415) or TooLarge."""
     length = request.headers.get("content-length", "")

@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from app.api.media import csv_delimiter
 from app.api.models import Datum, OutputModel, Percentage, ProfielCode, Tijdstip, example
 from app.api.pages import QueryModel
 from app.api.route import JSON, Router, connection, media_type, operation
@@ -139,8 +140,7 @@ async def get_prijzenboek(
         headers = {"Content-Security-Policy": POLICY}
         return Response(as_html(boek), media_type=HTML, headers=headers)
     if asked == CSV:
-        dutch = request.headers.get("accept-language", "").lower().startswith("nl")
-        content = as_csv(boek, ";" if dutch else ",")
+        content = as_csv(boek, csv_delimiter(request))
         return _file(content, f"{CSV}; charset=utf-8; header=present", boek, "csv")
     if asked == PDF:
         return _file(await asyncio.to_thread(_as_pdf, boek), PDF, boek, "pdf")

@@ -7,7 +7,7 @@ an earlier moment, what was said since is left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
@@ -167,7 +167,7 @@ class Gebeurtenis:
     grond: Grond | None = None
     reden: str | None = None
     resultaten: Sequence[str] = ()
-    dekking: Sequence[tuple[Sleutel, date, bool]] = field(default=())
+    dekking: Sequence[tuple[Sleutel, date, bool]] = ()
 
 
 async def lock_aanbieder(db: Connection, agb: str) -> None:
@@ -186,8 +186,10 @@ async def insert_raamovereenkomst(
     verlenging_vereist_resultaten: bool = False,
     door: str = "regio",
 ) -> int:
-    """Keep a raamovereenkomst with what it covers; gives its nummer."""
-    await lock_aanbieder(db, aanbieder)
+    """Keep a raamovereenkomst with what it covers; gives its nummer.
+
+    Asked under `lock_aanbieder`.
+    """
     nummer: int = await db.fetchval(
         INSERT_RAAMOVEREENKOMST,
         aanbieder,

@@ -19,6 +19,11 @@ Soort = Literal[
     "ontbonden",
 ]
 Grond = Literal["wanprestatie", "fraude", "wederzijds", "opzegging", "overig"]
+IN_DEFAULT: tuple[Grond, ...] = ("wanprestatie", "fraude")
+"""The grounds after which nothing is due any more.
+
+Bron: Koersdocument integrale inkoop (no payment on wanprestatie or fraud). Sinds: 0.2.0.
+"""
 Status = Literal["nog_niet_ingegaan", "actief", "opgeschort", "afgelopen", "ontbonden"]
 Sleutel = tuple[str | None, str | None]
 """What a contract covers or not: a gemeente, a profiel, or a pair of both."""
@@ -67,17 +72,6 @@ def check_bonus_malus(bonus_malus: bool) -> None:
             "Bonus/malus kan niet aan: er is geen regel voor. Een prijs verandert niet door een "
             "resultaat.",
         )
-
-
-def is_default(grond: Grond) -> bool:
-    """Whether nothing is due any more once a contract is dissolved on this ground.
-
-    Bron: Koersdocument integrale inkoop (no payment on wanprestatie or fraud). Sinds: 0.2.0.
-
-    >>> is_default("fraude"), is_default("opzegging")
-    (True, False)
-    """
-    return grond in ("wanprestatie", "fraude")
 
 
 def check_alive(stand: Stand) -> None:

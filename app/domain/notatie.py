@@ -3,7 +3,8 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+
+from app.domain.period import AMSTERDAM
 
 MAANDEN = [
     "januari",
@@ -19,7 +20,6 @@ MAANDEN = [
     "november",
     "december",
 ]
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def in_euros(centen: int, sign: str = "-") -> str:
@@ -65,5 +65,5 @@ def on_the_clock(moment: datetime) -> str:
     >>> on_the_clock(datetime.fromisoformat("2026-07-01T10:00:00Z"))
     '1 juli 2026 om 12:00 uur'
     """
-    local = moment.astimezone(_AMSTERDAM)
+    local = moment.astimezone(AMSTERDAM)
     return f"{in_words(local)} om {local:%H:%M} uur"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def day_in_amsterdam(moment: datetime) -> date:
     >>> day_in_amsterdam(datetime.fromisoformat("2026-06-30T22:30:00Z"))
     datetime.date(2026, 7, 1)
     """
-    return moment.astimezone(_AMSTERDAM).date()
+    return moment.astimezone(AMSTERDAM).date()
 
 
 def days_in_month(dag: date) -> int:

@@ -110,7 +110,7 @@ def list_row(lijst: Boeklijst) -> Sequence[str]:
     )
 
 
-def as_csv(boek: Prijzenboek, delimiter: str = ",") -> bytes:
+def as_csv(boek: Prijzenboek, delimiter: str) -> bytes:
     """The prices below a header, a line each, safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")

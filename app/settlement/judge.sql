@@ -31,7 +31,7 @@ stil AS MATERIALIZED (
                AS reden
     FROM raamovereenkomst
     WHERE aanbieder = $3
-      AND (opgeschort_vanaf <= $2 OR ontbonden_grond IN ('wanprestatie', 'fraude'))
+      AND (opgeschort_vanaf <= $2 OR ontbonden_grond IN ({in_default}))
 ),
 gevonden AS (
     -- the termijn that a line names, and all that is known of it; the amount is judged after

@@ -13,7 +13,7 @@ WITH aangehouden AS (
                      WHERE b.toewijzing_nummer = o.toewijzing_nummer AND b.termijn = o.termijn),
                     -1) + 1 AS beurt,
            array_remove(ARRAY[
-               CASE WHEN c.ontbonden_grond IN ('wanprestatie', 'fraude') THEN 'wanprestatie' END,
+               CASE WHEN c.ontbonden_grond IN ({in_default}) THEN 'wanprestatie' END,
                CASE WHEN c.opgeschort_vanaf <= $2 THEN 'contract_opgeschort' END,
                CASE WHEN EXISTS (
                    SELECT FROM woonplaats w

@@ -15,6 +15,7 @@ from importlib.resources import files
 from asyncpg import NotNullViolationError, Record
 
 from app.db.connection import Connection
+from app.domain.contractleven import IN_DEFAULT
 from app.domain.errors import Unavailable
 
 Report = Callable[[int, int], Awaitable[None]]
@@ -66,8 +67,11 @@ def _step(name: str) -> str:
     return (files("app.settlement") / f"{name}.sql").read_text(encoding="utf-8")
 
 
-PREPARE, JUDGE, CLOSE, SPLIT = map(_step, ("prepare", "judge", "close", "split"))
-JUDGE_AGAIN, CLOSE_AGAIN = map(_step, ("judge_again", "close_again"))
+PREPARE, SPLIT, CLOSE, CLOSE_AGAIN = map(_step, ("prepare", "split", "close", "close_again"))
+_GRONDEN = ", ".join(f"'{grond}'" for grond in IN_DEFAULT)
+JUDGE, JUDGE_AGAIN = (
+    _step(name).replace("{in_default}", _GRONDEN) for name in ("judge", "judge_again")
+)
 POST = _step("post").replace("{split}", SPLIT)
 
 # Its number comes with `register`: until then nobody else waits for it. No declaratienummer that an
