@@ -149,6 +149,7 @@ def handlers() -> dict[Any, Callable[..., Any]]:
         HTTPException: _refused_by_the_router,
         asyncpg.PostgresError: _failed_in_the_database,
         asyncpg.InterfaceError: _failed_in_the_database,
+        asyncpg.InternalClientError: _failed_in_the_database,
         ClientDisconnect: _gone,
         Exception: _unexpected,
     }

@@ -30,7 +30,7 @@ from app.api.media import (
 )
 from app.api.pages import QueryModel
 from app.api.surroundings import Surroundings, surrounded_by
-from app.db.connection import Connection, Pool
+from app.db.connection import PASSING_FAULTS, Connection, Pool
 
 JSON = "application/json"
 MEBIBYTE = 1024 * 1024
@@ -229,7 +229,7 @@ async def connected(request: Request) -> AsyncIterator[Connection]:
     connections = pool(request)
     try:
         db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (TimeoutError, OSError, asyncpg.PostgresError, *PASSING_FAULTS):
         raise busy() from None
     try:
         yield db

@@ -15,6 +15,7 @@ MOST_CONNECTIONS = 20
 PASSING_FAULTS = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
@@ -22,7 +23,10 @@ PASSING_FAULTS = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
 )
-"""What another attempt may not meet: nothing is wrong with what was asked."""
+"""What another attempt may not meet: nothing is wrong with what was asked.
+
+asyncpg raises InternalClientError on a connection that was cut a moment ago.
+"""
 
 
 async def open_pool(database_url: str) -> Pool:

@@ -40,6 +40,11 @@ CREATE TRIGGER tr_vol BEFORE INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTI
 """
 """Answers as PostgreSQL does when it cannot write."""
 
+CUT_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -148,6 +153,21 @@ async def test_on_a_full_disk_nothing_is_kept_and_the_caller_is_told_to_try_agai
     await db.execute(f"DROP TRIGGER tr_vol ON {table}")
     again = await _declare(client, aanbieder, content)
     assert (again.status_code, again.json()["aantalAfgekeurd"]) == (201, 3)
+
+
+async def test_a_connection_that_was_cut_is_never_the_callers_trouble(
+    client: httpx.AsyncClient, db: "asyncpg.Connection[asyncpg.Record]", aanbieder: dict[str, str]
+) -> None:
+    """Requests at every moment between the cut and its discovery, ten times over."""
+    asking: list[asyncio.Task[httpx.Response]] = []
+    for _ in range(10):
+        cutting = asyncio.create_task(db.execute(CUT_THE_OTHERS))
+        while not cutting.done():
+            asking.append(asyncio.create_task(client.get("/v1/declaraties", headers=aanbieder)))
+            await asyncio.sleep(0)
+    answers = await asyncio.gather(*asking)
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert (await client.get("/v1/declaraties", headers=aanbieder)).status_code == 200
 
 
 @pytest.fixture
