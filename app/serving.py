@@ -48,6 +48,7 @@ def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         app,
         server_header=False,
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_level="info",
     )

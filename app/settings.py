@@ -3,12 +3,14 @@
 
 import base64
 import binascii
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KEY_BYTES = 32
 MOST_WORKERS = 8
@@ -17,6 +19,7 @@ _REASONS = {
     "greater_than_equal": "moet 0 of meer zijn",
     "less_than_equal": "moet {le} of minder zijn",
     "bool_parsing": "moet 1 of 0 zijn",
+    "string_pattern_mismatch": "is geen naam van een header",
 }
 
 
@@ -40,6 +43,8 @@ class Settings(BaseSettings):
     jwks_url: str | None = None
     lokale_uitgever: bool = False
     sleutel: SecretStr | None = None
+    certificate_header: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]+$")] = None
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] = 2
 
     @property
@@ -54,12 +59,40 @@ class Settings(BaseSettings):
             raise ValueError("moet beginnen met postgresql://")
         return value
 
+    @field_validator("jwks_url")
+    @classmethod
+    def _is_not_overheard(cls, value: str | None) -> str | None:
+        if value is not None and not _is_secure(value):
+            raise ValueError("moet beginnen met https:// (http:// alleen op de eigen machine)")
+        return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(word) for word in value.replace(",", " ").split())
+        except ValueError:
+            raise ValueError(
+                "moet bestaan uit adressen of netwerken, zoals 10.0.0.5 of 10.0.0.0/24"
+            ) from None
+
     @field_validator("sleutel")
     @classmethod
     def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(_decoded(value)) != KEY_BYTES:
             raise ValueError("moet 32 bytes in base64 zijn (openssl rand -base64 32)")
         return value
+
+    @model_validator(mode="after")
+    def _trusts_a_gateway(self) -> Self:
+        if bool(self.certificate_header) != bool(self.trusted_proxies):
+            raise ValueError(
+                "NOABER_CERTIFICATE_HEADER en NOABER_TRUSTED_PROXIES horen bij elkaar: "
+                "een certificaat telt alleen van een gateway waarvan het adres bekend is"
+            )
+        return self
 
     @model_validator(mode="after")
     def _names_one_issuer(self) -> Self:
@@ -105,6 +138,12 @@ def _sentence(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0])
     variable = name if name == "PORT" else f"NOABER_{name.upper()}"
     return f"{variable} is onbruikbaar: {text}."
+
+
+def _is_secure(url: str) -> bool:
+    parts = urlsplit(url)
+    at_home = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and parts.scheme in ("https", *(("http",) if at_home else ()))
 
 
 def _decoded(value: SecretStr) -> bytes:

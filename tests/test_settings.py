@@ -10,6 +10,10 @@ OUTSIDE = {
     "NOABER_AUDIENCE": "noaber",
     "NOABER_JWKS_URL": "https://login.voorbeeld.nl/jwks",
 }
+GATEWAY = {
+    "NOABER_CERTIFICATE_HEADER": "Client-Cert",
+    "NOABER_TRUSTED_PROXIES": "10.0.0.5, 192.0.2.0/24 ::1",
+}
 DATABASE = {"NOABER_DATABASE_URL": "postgresql://db/noaber"}
 
 
@@ -35,6 +39,11 @@ def test_an_outside_issuer_takes_the_place_of_the_local_one(
     assert not _read(monkeypatch, **DATABASE, **OUTSIDE).uses_local_issuer
 
 
+def test_the_addresses_of_the_gateway_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    networks = [str(network) for network in _read(monkeypatch, **GATEWAY).trusted_proxies]
+    assert networks == ["10.0.0.5/32", "192.0.2.0/24", "::1/128"]
+
+
 @pytest.mark.parametrize(
     ("variables", "named"),
     [
@@ -45,6 +54,12 @@ def test_an_outside_issuer_takes_the_place_of_the_local_one(
         ({"NOABER_DATABASE_URL": "mysql://db"}, "postgresql://"),
         ({"NOABER_SLEUTEL": base64.b64encode(b"short").decode()}, "NOABER_SLEUTEL"),
         ({"NOABER_SLEUTEL": "geen base64"}, "NOABER_SLEUTEL"),
+        ({**OUTSIDE, "NOABER_JWKS_URL": "http://login.voorbeeld.nl/jwks"}, "https://"),
+        ({**OUTSIDE, "NOABER_JWKS_URL": "file:///etc/passwd"}, "https://"),
+        ({"NOABER_CERTIFICATE_HEADER": "Client-Cert"}, "NOABER_TRUSTED_PROXIES"),
+        ({"NOABER_TRUSTED_PROXIES": "10.0.0.1"}, "NOABER_CERTIFICATE_HEADER"),
+        ({**GATEWAY, "NOABER_TRUSTED_PROXIES": "de proxy"}, "10.0.0.0/24"),
+        ({**GATEWAY, "NOABER_CERTIFICATE_HEADER": "client cert:"}, "header"),
         ({"PORT": "acht"}, "PORT is onbruikbaar: moet een geheel getal zijn"),
     ],
 )

@@ -6,28 +6,28 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import jwt
 from cachetools import TLRUCache
-from starlette.concurrency import run_in_threadpool
+from jwt.utils import base64url_decode
 from starlette.requests import Request
 
 from app.api import issuer
 from app.api.errors import Refused
-from app.domain.errors import Unavailable
+from app.api.handover import Handover, bound_to
+from app.api.jwks import ALGORITHMS, Keys, LocalKeys, RemoteKeys
+from app.api.media import parse_json
+from app.domain.errors import Invalid
 from app.settings import Settings
 
-ALGORITHMS = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA"),
-)
 TOKEN_TYPES = ("at+jwt", "application/at+jwt")
 LEEWAY_SECONDS = 10
-JWKS_TIMEOUT_SECONDS = 5
+LONGEST_TOKEN = 8192
 LONGEST_SUB = 255
 REMEMBERED_SECONDS = 60
 MOST_REMEMBERED = 10_000
+NO_HANDOVER = Handover()
 
 GEMEENTE = re.compile(r"[0-9]{4}")
 AGB = re.compile(r"[0-9]{8}")
@@ -93,85 +93,13 @@ class Caller:
         return scope in self.scopes and binding in BINDINGS.get(scope, ())
 
 
-class Keys(Protocol):
-    """The public keys of an issuer."""
-
-    async def find(self, token: str) -> jwt.PyJWK:
-        """The key a token says it is signed with. Raises jwt.PyJWTError or Unavailable."""
-
-    def holds(self, key: jwt.PyJWK) -> bool:
-        """Whether this very key is still among those last heard of."""
-
-
-class LocalKeys:
-    """The key of the local issuer."""
-
-    def __init__(self, jwks: dict[str, Any]) -> None:
-        self._keys = jwt.PyJWKSet.from_dict(jwks)
-
-    async def find(self, token: str) -> jwt.PyJWK:
-        kid = jwt.get_unverified_header(token).get("kid")
-        for key in self._keys.keys:
-            if key.key_id == kid:
-                return key
-        raise jwt.InvalidKeyError("unknown kid")
-
-    def holds(self, key: jwt.PyJWK) -> bool:
-        return key in self._keys.keys
-
-
-class RemoteKeys:
-    """The keys that an issuer publishes, fetched when needed and kept for five minutes.
-
-    A known key is found without waiting for anything. After a failed fetch the next one is put
-    off for a moment, so that an issuer that is down does not hold up one request after another.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._client = jwt.PyJWKClient(url, timeout=JWKS_TIMEOUT_SECONDS)
-        self._down_until = 0.0
-
-    async def find(self, token: str) -> jwt.PyJWK:
-        kid = jwt.get_unverified_header(token).get("kid")
-        if not isinstance(kid, str):
-            raise jwt.InvalidKeyError("no kid")
-        key = self._known(kid)
-        return key if key else await run_in_threadpool(self._fetch, kid)
-
-    def holds(self, key: jwt.PyJWK) -> bool:
-        return key in self._cached()
-
-    def _known(self, kid: str) -> jwt.PyJWK | None:
-        keys = [key for key in self._cached() if key.public_key_use != "enc"]
-        return self._client.match_kid(keys, kid)
-
-    def _cached(self) -> list[jwt.PyJWK]:
-        cached = self._client.jwk_set_cache.get() if self._client.jwk_set_cache else None
-        return cached.keys if cached else []
-
-    def _fetch(self, kid: str) -> jwt.PyJWK:
-        if time.monotonic() < self._down_until:
-            raise _issuer_unreachable()
-        try:
-            self._client.get_signing_keys()
-        except (jwt.PyJWTError, OSError, ValueError) as error:
-            raise self._down() from error
-        try:
-            return self._client.get_signing_key(kid)
-        except (jwt.PyJWKClientConnectionError, OSError, ValueError) as error:
-            raise self._down() from error
-
-    def _down(self) -> Unavailable:
-        self._down_until = time.monotonic() + JWKS_TIMEOUT_SECONDS
-        return _issuer_unreachable()
-
-
 class _Admitted(NamedTuple):
     """What a token was found to say, and what that rests on."""
 
     caller: Caller
     key: jwt.PyJWK
     exp: int
+    bound_to: str | None
 
 
 class Gate:
@@ -181,10 +109,13 @@ class Gate:
     once the key it was signed with is withdrawn or fetched anew.
     """
 
-    def __init__(self, keys: Keys, name: str, audience: str) -> None:
+    def __init__(
+        self, keys: Keys, name: str, audience: str, handover: Handover = NO_HANDOVER
+    ) -> None:
         self._keys = keys
         self._issuer = name
         self._audience = audience
+        self._handover = handover
         self._remembered: TLRUCache[bytes, _Admitted] = TLRUCache(
             MOST_REMEMBERED, _remembered_until, time.time
         )
@@ -193,15 +124,19 @@ class Gate:
         """The caller of this request. Raises Refused (401), or Unavailable."""
         token = _bearer(request)
         digest = sha256(token.encode()).digest()
-        earlier = self._remembered.get(digest)
-        if earlier and self._keys.holds(earlier.key):
-            return earlier.caller
-        try:
-            admitted = await self._check(token)
-        except (jwt.PyJWTError, ValueError, RecursionError):
-            raise _unauthorized("Het token is niet geldig.", ' error="invalid_token"') from None
-        self._remembered[digest] = admitted
+        admitted = self._remembered.get(digest)
+        if admitted is None or not self._keys.holds(admitted.key):
+            admitted = await self._check_anew(token)
+            self._remembered[digest] = admitted
+        if admitted.bound_to and not self._handover.shows(request, admitted.bound_to):
+            raise _invalid_token()
         return admitted.caller
+
+    async def _check_anew(self, token: str) -> _Admitted:
+        try:
+            return await self._check(token)
+        except (jwt.PyJWTError, Invalid, ValueError, RecursionError):
+            raise _invalid_token() from None
 
     async def _check(self, token: str) -> _Admitted:
         key = await self._keys.find(token)
@@ -216,16 +151,19 @@ class Gate:
         )
         if str(decoded["header"].get("typ")).lower() not in TOKEN_TYPES:
             raise jwt.InvalidTokenError("not an access token")
+        for part in token.split(".")[:2]:
+            parse_json(base64url_decode(part))  # a name that stands twice is read in two ways
         claims: dict[str, Any] = decoded["payload"]
-        return _Admitted(_caller(claims), key, int(claims["exp"]))
+        return _Admitted(_caller(claims), key, int(claims["exp"]), bound_to(claims))
 
 
 def open_gate(settings: Settings) -> Gate:
     """The gate for the issuer of these settings."""
+    handover = Handover.of(settings)
     if settings.issuer and settings.audience and settings.jwks_url:
-        return Gate(RemoteKeys(settings.jwks_url), settings.issuer, settings.audience)
+        return Gate(RemoteKeys(settings.jwks_url), settings.issuer, settings.audience, handover)
     jwks = issuer.public_jwks(settings.data)
-    return Gate(LocalKeys(jwks), issuer.ISSUER, issuer.AUDIENCE)
+    return Gate(LocalKeys(jwks), issuer.ISSUER, issuer.AUDIENCE, handover)
 
 
 def require(caller: Caller, scopes: tuple[str, ...]) -> None:
@@ -248,6 +186,8 @@ def _bearer(request: Request) -> str:
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthorized("Stuur een token mee: Authorization: Bearer <token>.")
+    if len(token) > LONGEST_TOKEN:
+        raise _invalid_token()
     return token.strip()
 
 
@@ -274,12 +214,9 @@ def _binding(claims: Mapping[str, Any], name: str, shape: re.Pattern[str]) -> st
     return value
 
 
+def _invalid_token() -> Refused:
+    return _unauthorized("Het token is niet geldig.", ' error="invalid_token"')
+
+
 def _unauthorized(detail: str, error: str = "") -> Refused:
     return Refused(401, "niet_aangemeld", detail, {"WWW-Authenticate": f"Bearer{error}"})
-
-
-def _issuer_unreachable() -> Unavailable:
-    return Unavailable(
-        "uitgever_onbereikbaar",
-        "De sleutels van de uitgever van tokens zijn niet op te halen. Probeer het zo opnieuw.",
-    )
