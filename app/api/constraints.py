@@ -57,6 +57,16 @@ def _paid_twice() -> Conflict:
     )
 
 
+def _running_verzoek() -> Conflict:
+    return Conflict(
+        "verzoek_loopt", "Op een eerder verzoek van deze aanbieder hierover is nog niet geantwoord."
+    )
+
+
+def _known_reference() -> Conflict:
+    return Conflict("referentie_bekend", "Deze aanbieder gebruikte deze referentie al eerder.")
+
+
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
     "ex_taakomvang_overlap": _paid_twice,
@@ -67,5 +77,7 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "onveranderlijk": _unchangeable,
     "pk_intensiteitstabel_profiel": _other_table,
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
+    "uq_verzoek_aanbieder_referentie_aanbieder": _known_reference,
     "ux_aanmelding_open": _running_aanmelding,
+    "ux_verzoek_open": _running_verzoek,
 }

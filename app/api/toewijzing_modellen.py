@@ -46,6 +46,9 @@ Verwijzer = Literal[
     "zelfverwijzer",
     "rechter",
 ]
+Beschikking = Annotated[
+    str, Tekst(80), Field(description="Het kenmerk van de beschikking aan de inwoner.")
+]
 Status = Literal["actief", "beeindigd", "opgeschort", "ingetrokken"]
 
 INPUT_EXAMPLE = {
@@ -67,6 +70,7 @@ INPUT_EXAMPLE = {
     "spoed": None,
     "intensiteitsadvies": SITUATIE_EXAMPLE,
     "afwijkingsreden": None,
+    "beschikking": "Z26-001204",
 }
 TARIEF_EXAMPLE = {"bedragCenten": 309736, "vanaf": "2026-01-01", "tarieflijst": 2}
 TERMIJNEN_EXAMPLE = [
@@ -109,7 +113,19 @@ class Spoed(InputModel):
     reden: Annotated[str, Tekst(1_000, lines=True)]
 
 
-class ToewijzingInvoer(PeriodeInvoer):
+class Looptijd(PeriodeInvoer):
+    """De dagen waarop hulp wordt gegeven."""
+
+    @field_validator("einddatum")
+    @classmethod
+    def _is_within_reach(cls, einddatum: Datum, info: ValidationInfo) -> Datum:
+        begindatum = info.data.get("begindatum")
+        if begindatum and einddatum.year - begindatum.year > MOST_YEARS:
+            raise refusal("periode_te_lang", f"Een toewijzing duurt ten hoogste {MOST_YEARS} jaar.")
+        return einddatum
+
+
+class ToewijzingInvoer(Looptijd):
     """Een toewijzing zoals de toegang van een gemeente haar vraagt."""
 
     inwoner_id: Nummer
@@ -129,15 +145,9 @@ class ToewijzingInvoer(PeriodeInvoer):
         description="Verplicht als de intensiteit afwijkt van het advies, en alleen dan.",
     )
 
-    model_config = example(INPUT_EXAMPLE)
+    beschikking: Beschikking | None = None
 
-    @field_validator("einddatum")
-    @classmethod
-    def _is_within_reach(cls, einddatum: Datum, info: ValidationInfo) -> Datum:
-        begindatum = info.data.get("begindatum")
-        if begindatum and einddatum.year - begindatum.year > MOST_YEARS:
-            raise refusal("periode_te_lang", f"Een toewijzing duurt ten hoogste {MOST_YEARS} jaar.")
-        return einddatum
+    model_config = example(INPUT_EXAMPLE)
 
 
 class ToewijzingTarief(OutputModel):
@@ -179,6 +189,7 @@ class Toewijzing(OutputModel):
     spoed: Spoed | None
     intensiteitsadvies: BewaardAdvies | None = Field(description=FOR_GEMEENTE)
     afwijkingsreden: str | None = Field(description=FOR_GEMEENTE)
+    beschikking: str | None = Field(description=FOR_GEMEENTE)
 
     model_config = example(EXAMPLE)
 
@@ -318,4 +329,5 @@ def toewijzing_of(row: Record) -> Toewijzing:
         spoed=Spoed(reden=row["spoed_reden"]) if row["spoed_reden"] else None,
         intensiteitsadvies=BewaardAdvies.model_validate(advies) if advies else None,
         afwijkingsreden=advies["afwijkingsreden"] if advies else None,
+        beschikking=row["beschikking"],
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api.callers import Caller
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
@@ -38,21 +39,7 @@ async def create_toewijzing(
     request: Request, response: Response, invoer: ToewijzingInvoer
 ) -> Toewijzing:
     """Geeft een toewijzing en legt prijs en termijnen daarvan voorgoed vast."""
-    db = connection(request)
-    advies = await find_dossier(db, invoer)
-    besluit, _ = await _decide(db, caller(request).own_gemeente, invoer)
-    dossier = toewijzingen.Dossier(
-        inwoner_id=invoer.inwoner_id,
-        beoogde_resultaten=[r.model_dump() for r in invoer.beoogde_resultaten],
-        verwijzer=invoer.verwijzer,
-        spoed_reden=invoer.spoed.reden if invoer.spoed else None,
-        door=caller(request).sub,
-    )
-    if advies is None:
-        nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
-        toewijzing = given(invoer, besluit, nummer)
-    else:
-        toewijzing = await _insert_with_advice(db, besluit, dossier, advies[0])
+    toewijzing = await give_toewijzing(connection(request), caller(request), invoer)
     response.headers["Location"] = f"/v1/toewijzingen/{toewijzing.nummer}"
     return toewijzing
 
@@ -63,7 +50,7 @@ async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
     """Rekent prijs, termijnen en verdeling uit met uitleg; er wordt niets vastgelegd."""
     db = connection(request)
     advies = await find_dossier(db, invoer)
-    besluit, feiten = await _decide(db, caller(request).own_gemeente, invoer)
+    besluit, feiten = await decide_toewijzing(db, caller(request).own_gemeente, invoer)
     if feiten.blijft_wonen:
         verdeling = [undivided(besluit, feiten.woonplaats)]
     else:
@@ -104,21 +91,47 @@ async def get_toewijzing(request: Request, nummer: NummerInPad) -> Toewijzing:
     )
 
 
-async def _insert_with_advice(
+async def give_toewijzing(db: Connection, beller: Caller, invoer: ToewijzingInvoer) -> Toewijzing:
+    """Decide and freeze the decision, also for whoever asked in another way.
+
+    Raises Forbidden, Invalid, NotFound or Conflict, and then nothing was written.
+    """
+    advies = await find_dossier(db, invoer)
+    besluit, _ = await decide_toewijzing(db, beller.own_gemeente, invoer)
+    dossier = toewijzingen.Dossier(
+        inwoner_id=invoer.inwoner_id,
+        beoogde_resultaten=[r.model_dump() for r in invoer.beoogde_resultaten],
+        verwijzer=invoer.verwijzer,
+        spoed_reden=invoer.spoed.reden if invoer.spoed else None,
+        door=beller.sub,
+    )
+    if advies is None and invoer.beschikking is None:
+        nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+        return given(invoer, besluit, nummer)
+    return await _insert_with_more(
+        db, besluit, dossier, advies[0] if advies else None, invoer.beschikking
+    )
+
+
+async def _insert_with_more(
     db: Connection,
     besluit: Besluit,
     dossier: toewijzingen.Dossier,
-    advies: intensiteit.Dossier,
+    advies: intensiteit.Dossier | None,
+    beschikking: str | None,
 ) -> Toewijzing:
     async with db.transaction():
         nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
-        await intensiteit.insert_advies(db, nummer, advies)
+        if advies:
+            await intensiteit.insert_advies(db, nummer, advies)
+        if beschikking:
+            await toewijzingen.insert_beschikking(db, nummer, beschikking)
     return toewijzing_of(
         await toewijzingen.find_toewijzing(db, besluit.aanvraag.gemeente, None, nummer)
     )
 
 
-async def _decide(
+async def decide_toewijzing(
     db: Connection, gemeente: str, invoer: ToewijzingInvoer
 ) -> tuple[Besluit, Feiten]:
     """Load what is known and decide. Raises Forbidden, NotFound or Conflict."""

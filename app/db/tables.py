@@ -623,6 +623,128 @@ intensiteitsadvies = Table(
     comment="for the gemeente alone: scores are data about a person's health",
 )
 
+verzoek = Table(
+    "verzoek",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("soort", Text),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("aanbieder", Text, ForeignKey(aanbieder.c.agb)),
+    Column("betreft_toewijzing", ForeignKey(toewijzing.c.nummer)),
+    _column("wet", Text),
+    _column("profiel_id", Integer, ForeignKey(profiel.c.id)),
+    _column("intensiteit", Text),
+    _column("begindatum", Date),
+    _column("einddatum", Date),
+    _column("verwijzer", Text),
+    _column("referentie_aanbieder", Text),
+    _column("beoogde_resultaten", JSONB),
+    Column("toelichting", Text),
+    Column("geboortedatum", Date),
+    Column("bsn_hash", LargeBinary, comment="keyed hash, to find by; wiped once answered"),
+    Column(
+        "bsn_versleuteld",
+        LargeBinary,
+        comment="sealed with the key of the service; wiped once answered",
+    ),
+    Column("inwoner_id", ForeignKey(inwoner.c.id)),
+    _now("ontvangen_op"),
+    _column("ontvangen_van", Text),
+    Column("onderzoek_op", DateTime(timezone=True)),
+    Column("onderzoek_door", Text),
+    Column("onderzoek_toelichting", Text),
+    Column("antwoord", Text),
+    Column("beantwoord_op", DateTime(timezone=True)),
+    Column("beantwoord_door", Text),
+    Column(
+        "toewijzing_nummer", ForeignKey(toewijzing.c.nummer), comment="what was given in answer"
+    ),
+    Column("reden", Text),
+    Column("verantwoordelijke_gemeente", ForeignKey(gemeente.c.code)),
+    Column("antwoord_toelichting", Text),
+    UniqueConstraint("aanbieder", "referentie_aanbieder"),
+    _one_of("soort", "toewijzing", "wijziging", "verlenging"),
+    _one_of("wet", "jeugdwet", "wmo"),
+    _one_of("intensiteit", "licht", "middel", "zwaar"),
+    _period_begins_before_it_ends(),
+    CheckConstraint(
+        "(soort = 'toewijzing') = (betreft_toewijzing IS NULL)"
+        " AND (soort = 'toewijzing') = (geboortedatum IS NOT NULL)",
+        name="betreft",
+    ),
+    CheckConstraint(
+        "num_nulls(bsn_hash, bsn_versleuteld)"
+        " = CASE WHEN soort = 'toewijzing' AND antwoord IS NULL THEN 0 ELSE 2 END",
+        name="bsn",
+    ),
+    CheckConstraint("num_nulls(onderzoek_op, onderzoek_door) IN (0, 2)", name="onderzoek"),
+    CheckConstraint(
+        "num_nulls(antwoord, beantwoord_op, beantwoord_door) IN (0, 3)", name="beantwoord"
+    ),
+    CheckConstraint(
+        "CASE antwoord WHEN 'toegewezen' THEN num_nulls(toewijzing_nummer, inwoner_id) = 0"
+        " AND num_nonnulls(reden, verantwoordelijke_gemeente) = 0"
+        " WHEN 'afgewezen' THEN reden IS NOT NULL AND toewijzing_nummer IS NULL"
+        " ELSE antwoord IS NULL AND num_nonnulls(toewijzing_nummer, reden,"
+        " verantwoordelijke_gemeente, antwoord_toelichting) = 0 END",
+        name="antwoord",
+    ),
+    Index(None, "gemeente"),
+    Index(
+        "ux_verzoek_open",
+        "gemeente",
+        "aanbieder",
+        "profiel_id",
+        "bsn_hash",
+        unique=True,
+        postgresql_where=text("antwoord IS NULL"),
+    ),
+    Index(
+        "ux_verzoek_open_wijziging",
+        "betreft_toewijzing",
+        unique=True,
+        postgresql_where=text("antwoord IS NULL"),
+    ),
+)
+
+concepttoewijzing = Table(
+    "concepttoewijzing",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("inwoner_id", BigInteger, ForeignKey(inwoner.c.id)),
+    Column("invoer", JSONB, nullable=False, comment="as POST /toewijzingen takes it"),
+    _column("prijs_centen", BigInteger),
+    _now("opgesteld_op"),
+    _column("opgesteld_door", Text),
+    Column("besluit", Text),
+    Column("besloten_op", DateTime(timezone=True)),
+    Column("besloten_door", Text),
+    Column("mandaat", Text),
+    Column("reden", Text),
+    Column("toewijzing_nummer", ForeignKey(toewijzing.c.nummer)),
+    _one_of("besluit", "goedgekeurd", "afgekeurd"),
+    CheckConstraint("num_nulls(besluit, besloten_op, besloten_door) IN (0, 3)", name="besloten"),
+    CheckConstraint(
+        "besluit <> 'goedgekeurd' OR besloten_door <> opgesteld_door", name="vier_ogen"
+    ),
+    CheckConstraint(
+        "(besluit IS NOT DISTINCT FROM 'goedgekeurd') = (mandaat IS NOT NULL)"
+        " AND (mandaat IS NULL) = (toewijzing_nummer IS NULL)"
+        " AND (besluit IS NOT DISTINCT FROM 'afgekeurd') = (reden IS NOT NULL)",
+        name="grond",
+    ),
+    Index(None, "gemeente"),
+)
+
+beschikking = Table(
+    "beschikking",
+    metadata,
+    Column("toewijzing_nummer", ForeignKey(toewijzing.c.nummer), primary_key=True),
+    _column("kenmerk", Text),
+    comment="for the gemeente alone",
+)
+
 declaratie = Table(
     "declaratie",
     metadata,

@@ -82,7 +82,8 @@ termijnen AS (
 SELECT nummer FROM nieuw
 """
 
-# $1 and $2 bind the caller: exactly one of them is null. Scores of a person go to no aanbieder.
+# $1 and $2 bind the caller: exactly one of them is null. Scores of a person go to no aanbieder,
+# and neither does the beschikking.
 TOEWIJZINGEN = """
 SELECT tw.*, p.code AS profiel,
        (SELECT jsonb_agg(jsonb_build_object(
@@ -99,7 +100,9 @@ SELECT tw.*, p.code AS profiel,
                    'afwijkingsreden', ia.afwijkingsreden)
         FROM intensiteitsadvies ia
         JOIN intensiteitstabel_versie v ON v.code = ia.tabel AND v.versie = ia.versie
-        WHERE ia.toewijzing_nummer = tw.nummer AND tw.gemeente = $1) AS intensiteitsadvies
+        WHERE ia.toewijzing_nummer = tw.nummer AND tw.gemeente = $1) AS intensiteitsadvies,
+       (SELECT b.kenmerk FROM beschikking b
+        WHERE b.toewijzing_nummer = tw.nummer AND tw.gemeente = $1) AS beschikking
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 WHERE (tw.gemeente = $1 OR tw.aanbieder = $2)
@@ -223,6 +226,13 @@ async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) 
         [t.declarabel_tot_en_met for t in termijnen],
     )
     return nummer
+
+
+async def insert_beschikking(db: Connection, nummer: int, kenmerk: str) -> None:
+    """Keep by which beschikking the inwoner was told of a toewijzing."""
+    await db.execute(
+        "INSERT INTO beschikking (toewijzing_nummer, kenmerk) VALUES ($1, $2)", nummer, kenmerk
+    )
 
 
 async def find_toewijzing(
