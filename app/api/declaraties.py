@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from asyncpg import Record
 from fastapi import Query, Request, Response
@@ -65,8 +65,10 @@ class Lezing:
         delen: AsyncIterator[Rij | Blok],
         dagtekening: date,
         faults: Sequence[Fault] = (),
+        most: int | None = None,
     ) -> None:
         self._delen = delen
+        self._most = most
         self._hash = hashlib.sha256(dagtekening.isoformat().encode())
         self._faults = list(faults)
         self.aantal = 0
@@ -79,7 +81,7 @@ class Lezing:
     async def lines(self, before: bytes = b",") -> AsyncIterator[bytes]:
         """Lines of CSV, many at a time, each with its number and `before` in front of it.
 
-        Raises Invalid, naming each fault by its row.
+        Raises Invalid, naming each fault by its row, and TooLarge beyond the most there may be.
         """
         waiting: list[bytes] = []
         try:
@@ -110,6 +112,10 @@ class Lezing:
         self._hash.update(b"".join(lines))
         first = self.aantal + 1
         self.aantal += len(lines)
+        if self._most is not None and self.aantal > self._most:
+            raise TooLarge(
+                "te_veel_regels", f"Dit gaat met ten hoogste {self._most} regels tegelijk."
+            )
         return as_kept(lines, before, first)
 
     def _read(self, rij: Rij) -> list[bytes]:
@@ -134,6 +140,19 @@ def _faulty(faults: Sequence[Fault]) -> Invalid:
     )
 
 
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            JSON: {"schema": DeclaratieInvoer.model_json_schema()},
+            CSV: {"schema": {"type": "string"}},
+            NDJSON: {"schema": {"type": "string"}},
+        },
+    }
+}
+"""What the document says of a declaratie that is sent."""
+
+
 @router.post(
     "/declaraties",
     status_code=201,
@@ -146,16 +165,7 @@ def _faulty(faults: Sequence[Fault]) -> Invalid:
             f"meer dan {queue.MOST_LINES_AT_ONCE} regels, en met wat daarachter wacht.",
         },
     },
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                JSON: {"schema": DeclaratieInvoer.model_json_schema()},
-                CSV: {"schema": {"type": "string"}},
-                NDJSON: {"schema": {"type": "string"}},
-            },
-        }
-    },
+    openapi_extra=BODY,
 )
 @operation(
     scopes=("declaraties:schrijven",),
@@ -171,7 +181,7 @@ async def create_declaratie(
     De inhoud mag gecomprimeerd zijn: stuur dan `Content-Encoding: gzip` mee.
     """
     db, agb = connection(request), caller(request).own_agb
-    opened = await _open(request, query)
+    opened = await open_declaratie(request, query)
     lezing = Lezing(opened.delen, opened.dagtekening, opened.faults)
     kop = settle.Kop(agb, opened.declaratienummer, opened.dagtekening)
     row, response.status_code = await take_in(db, kop, lezing)
@@ -179,7 +189,7 @@ async def create_declaratie(
     return declaratie_of(row)
 
 
-async def _open(request: Request, query: DeclaratieQuery) -> Opened:
+async def open_declaratie(request: Request, query: DeclaratieQuery) -> Opened:
     """The head of the declaratie, and its rows to be read. Raises Invalid or TooLarge."""
     if content_type(request) == JSON:
         return _open_json(await _body(request), query)
@@ -249,6 +259,11 @@ async def take_in(db: Connection, kop: settle.Kop, lezing: Lezing) -> tuple[Reco
             return await _settle_or_defer(db, await keep(db, kop, lezing))
     else:
         await lezing.read()
+    return await known(db, kop, lezing), KNOWN
+
+
+async def known(db: Connection, kop: settle.Kop, lezing: Lezing) -> Record:
+    """The declaratie with this number and content. Raises Conflict when the content differs."""
     row = await settle.find_declaratie(db, kop)
     assert row is not None
     if row["inhoud_hash"] != lezing.inhoud_hash:
@@ -256,7 +271,7 @@ async def take_in(db: Connection, kop: settle.Kop, lezing: Lezing) -> tuple[Reco
             "declaratienummer_bekend",
             "Onder dit nummer is al een andere declaratie ingediend. Kies een nieuw nummer.",
         )
-    return row, KNOWN
+    return row
 
 
 class OvertakenError(Exception):

@@ -134,11 +134,12 @@ async def list_regels(
         limit=query.page_size,
         offset=query.offset,
     )
-    results = [_regel(row) for row in rows]
+    results = [regel_of(row) for row in rows]
     return page_of(request, query, count, results, RegelUitkomstenPagina, response)
 
 
-def _regel(row: Record) -> RegelUitkomst:
+def regel_of(row: Record) -> RegelUitkomst:
+    """What came of a line, as its aanbieder reads it."""
     redenen = [REDENEN[code] for code in row["redenen"]]
     return RegelUitkomst(
         regelnummer=row["regelnummer"],
