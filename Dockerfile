@@ -21,6 +21,7 @@ ENV PATH=/srv/noaber/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PORT=8000 \
     NOABER_HOST=0.0.0.0 \
+    NOABER_LOG=json \
     NOABER_DATA=/var/lib/noaber
 USER noaber
 WORKDIR /srv/noaber

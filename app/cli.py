@@ -30,6 +30,7 @@ from app.main import create_app
 from app.settings import MOST_WORKERS, Settings, SettingsError, read_settings
 from app.settlement import queue
 from app.settlement.workers import work
+from app.telemetry import logs
 
 T = TypeVar("T")
 
@@ -71,13 +72,14 @@ def serve(
     ] = None,
 ) -> None:
     """Start de service, met een eigen PostgreSQL en een voorbeeldregio als niets is ingesteld."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     listener = serving.listen(host or settings.host, settings.port)
     with listener, _database(settings) as url:
         asyncio.run(migrate.upgrade(url))
         _warn_of_risks(settings)
-        serving.run(create_app(settings, url), listener, settings)
+        with serving.told_of(settings):
+            serving.run(create_app(settings, url), listener, settings)
 
 
 @cli.command()
@@ -85,12 +87,13 @@ def werk(
     aantal: Annotated[int, typer.Option(min=1, max=MOST_WORKERS, help="Hoeveel tegelijk.")] = 2,
 ) -> None:
     """Reken grote declaraties af zonder zelf op een poort te antwoorden, naast een service."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
         asyncio.run(migrate.upgrade(url))
-        _warn(f"{aantal} werkers staan klaar. Stoppen: Ctrl-C")
-        serving.until_told(work(url, aantal))
+        with serving.told_of(settings):
+            _warn(f"{aantal} werkers staan klaar. Stoppen: Ctrl-C")
+            serving.until_told(work(url, aantal))
 
 
 @imports.command("declaraties")
@@ -104,7 +107,7 @@ def import_declaraties(
     ] = False,
 ) -> None:
     """Dien een declaratie in vanuit een bestand, zoals POST /declaraties, en volg haar."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
     with _database(settings) as url:
@@ -135,7 +138,7 @@ def export_kosten(
         _refuse("Geef een --jaar, of anders --vanaf en --tot-en-met.", status=2)
     keuze = exporting.read_keuze(gemeente, vanaf or f"{jaar}-01-01", tot_en_met or f"{jaar}-12-31")
     form = exporting.read_format(formaat, bestand)
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
         asyncio.run(migrate.upgrade(url))
@@ -152,7 +155,7 @@ def hervat(
     ] = None,
 ) -> None:
     """Zet mislukte declaraties terug in de wachtrij."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
         resumed = asyncio.run(queue.resume_at(url, declaratie_id))
@@ -164,7 +167,7 @@ def hervat(
 @taakopdrachten_cli.command()
 def boek() -> None:
     """Boek de termijnen van taakopdrachten die vervallen zijn; elke dag, herhalen kan altijd."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
         asyncio.run(migrate.upgrade(url))
@@ -190,7 +193,7 @@ def demo(
     Met --omvang: synthetische gegevens met een jaar aan declaraties. Alleen wie om hulp vraagt
     wordt geregistreerd: van de 630.000 inwoners van Twente zijn dat er 35.000.
     """
-    settings = read_settings()
+    settings = _settings()
     if naam is not None:
         _stop_when_told()
         typer.echo(volume.story_of(_filled(settings, naam, seed)))
@@ -219,7 +222,7 @@ def token(
     ] = None,
 ) -> None:
     """Geef een token van de lokale uitgever, acht uur geldig."""
-    settings = read_settings()
+    settings = _settings()
     if not settings.uses_local_issuer:
         _refuse(f"Tokens komen hier van {settings.issuer} (NOABER_ISSUER).", status=2)
     typer.echo(issuer.make_token(settings.data, rol, gemeente=gemeente, agb=agb, sub=sub))
@@ -232,7 +235,7 @@ def migrate_command(
     ] = "head",
 ) -> None:
     """Breng de database naar een revisie van het schema."""
-    settings = read_settings()
+    settings = _settings()
     _stop_when_told()
     try:
         with _database(settings) as url:
@@ -260,6 +263,13 @@ class _PlainDumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+
+def _settings() -> Settings:
+    """The settings, which say how the log is written from here on. Raises SettingsError."""
+    settings = read_settings()
+    logs.set_up(settings.log)
+    return settings
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from app.db.besluiten import find_deelnemers
 from app.db.catalogus import find_codes
 from app.db.connection import open_pool
 from app.settings import Settings
+from app.settlement.standing import shown
 from app.settlement.workers import working
 from app.web.pages import ROUTES as PAGES
 
@@ -28,7 +29,11 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with await open_pool(database_url) as pool, working(database_url, settings.workers):
+        async with (
+            await open_pool(database_url) as pool,
+            working(database_url, settings.workers),
+            shown(pool, settings.metrics_port is not None),
+        ):
             api.state.pool = app.state.pool = pool
             async with pool.acquire() as db:
                 api.state.gemeenten = await find_codes(db)

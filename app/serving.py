@@ -6,8 +6,8 @@ import errno
 import gc
 import signal
 import socket
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TypeVar
 
 import typer
@@ -15,6 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from app.settings import Settings
+from app.telemetry import traces
+from app.telemetry.measures import shown_at
 
 GRACE_SECONDS = 5
 
@@ -50,7 +52,7 @@ def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         access_log=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        log_level="info",
+        log_config=None,
     )
     server = _Announcing(config, _welcome(host, port, settings))
     try:
@@ -60,6 +62,22 @@ def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
         raise _port_error(host, port, error) from error
     if not server.started:
         raise SystemExit(3)
+
+
+@contextmanager
+def told_of(settings: Settings) -> Iterator[None]:
+    """Show measures and send traces meanwhile, as far as the settings ask. Raises PortError."""
+    host, port = settings.metrics_host, settings.metrics_port
+    with traces.sent_to(settings.otlp_endpoint), ExitStack() as stack:
+        if port is not None:
+            try:
+                stack.enter_context(shown_at(host, port))
+            except OSError as error:
+                raise PortError(
+                    f"De metingen op {host} poort {port} (NOABER_METRICS_PORT) gaan niet: "
+                    f"{error.strerror or error}."
+                ) from error
+        yield
 
 
 def until_told(work: Coroutine[None, None, Result]) -> Result | None:

@@ -12,14 +12,17 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.telemetry.logs import Form
+
 KEY_BYTES = 32
 MOST_WORKERS = 8
 _REASONS = {
     "int_parsing": "moet een geheel getal zijn",
-    "greater_than_equal": "moet 0 of meer zijn",
+    "greater_than_equal": "moet {ge} of meer zijn",
     "less_than_equal": "moet {le} of minder zijn",
     "bool_parsing": "moet 1 of 0 zijn",
-    "string_pattern_mismatch": "is geen naam van een header",
+    "string_pattern_mismatch": "heeft niet de vorm {pattern}",
+    "literal_error": "moet een van deze zijn: {expected}",
 }
 
 
@@ -46,6 +49,13 @@ class Settings(BaseSettings):
     certificate_header: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]+$")] = None
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] = 2
+    log: Form = "tekst"
+    metrics_port: Annotated[int | None, Field(ge=1, le=65535)] = None
+    metrics_host: str = "127.0.0.1"
+    otlp_endpoint: Annotated[
+        str | None,
+        Field(pattern=r"^https?://[^/?#]+$", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT"),
+    ] = None
 
     @property
     def uses_local_issuer(self) -> bool:
@@ -136,7 +146,7 @@ def _sentence(place: tuple[int | str, ...], message: str) -> str:
     if not place:
         return f"{text}."
     name = str(place[0])
-    variable = name if name == "PORT" else f"NOABER_{name.upper()}"
+    variable = name if name.isupper() else f"NOABER_{name.upper()}"
     return f"{variable} is onbruikbaar: {text}."
 
 

@@ -31,7 +31,9 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _bare_environment() -> None:
     """What the developer has set does not reach the tests."""
-    for name in [name for name in os.environ if name.startswith("NOABER_") or name == "PORT"]:
+    for name in [
+        name for name in os.environ if name.startswith(("NOABER_", "OTEL_")) or name == "PORT"
+    ]:
         del os.environ[name]
 
 

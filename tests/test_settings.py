@@ -59,7 +59,10 @@ def test_the_addresses_of_the_gateway_are_a_list(monkeypatch: pytest.MonkeyPatch
         ({"NOABER_CERTIFICATE_HEADER": "Client-Cert"}, "NOABER_TRUSTED_PROXIES"),
         ({"NOABER_TRUSTED_PROXIES": "10.0.0.1"}, "NOABER_CERTIFICATE_HEADER"),
         ({**GATEWAY, "NOABER_TRUSTED_PROXIES": "de proxy"}, "10.0.0.0/24"),
-        ({**GATEWAY, "NOABER_CERTIFICATE_HEADER": "client cert:"}, "header"),
+        ({**GATEWAY, "NOABER_CERTIFICATE_HEADER": "client cert:"}, "heeft niet de vorm"),
+        ({"NOABER_LOG": "xml"}, "moet een van deze zijn: 'tekst'"),
+        ({"NOABER_METRICS_PORT": "0"}, "NOABER_METRICS_PORT"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector"}, "OTEL_EXPORTER_OTLP_ENDPOINT is"),
         ({"PORT": "acht"}, "PORT is onbruikbaar: moet een geheel getal zijn"),
     ],
 )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,6 +51,15 @@ from app.api.keys import derived_key
 from app.api.route import MOST_UPLOADS, Router
 from app.settings import Settings
 from app.version import VERSION
+
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""What FastAPI would tell when the environment asks: paths, queries and texts of exceptions."""
 
 ROUTERS: Sequence[Router] = (
     gemeenten.router,
@@ -114,6 +124,7 @@ def bare_api(routers: Sequence[Router] = ROUTERS) -> FastAPI:
         root_path_in_servers=False,
         separate_input_output_schemas=False,
         exception_handlers=handlers(),
+        telemetry=NO_TELEMETRY,
     )
     for router in routers:
         # include_router would look each request up router by router, and twice: that costs more

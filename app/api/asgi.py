@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The outermost layer: headers on every answer, HEAD as GET, and nothing personal in the log."""
+"""The outermost layer: headers on every answer, HEAD as GET, and what is told of each request."""
 
-from uuid import uuid4
+from time import perf_counter
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import log_failure
+from app.api.observing import observe
+from app.telemetry.traces import request_span
+from app.telemetry.trail import current, trail_of
 from app.version import VERSION
 
 HEAD = "noaber.head"
@@ -34,16 +37,25 @@ class Manners:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        head = scope["method"] == "HEAD"
-        scope = {**scope, "noaber.request_id": str(uuid4())}
-        if head:
+        method, headers = scope["method"], scope["headers"]
+        trail = trail_of(headers)
+        scope = {**scope, "noaber.request_id": trail.request_id}
+        if method == "HEAD":
             scope |= {"method": "GET", HEAD: True}
+        sender = _Sender(send, method == "HEAD")
+        token, began = current.set(trail), perf_counter()
         try:
-            await self._app(scope, receive, _Sender(send, head))
-        except Exception as error:
-            # It has been answered as far as it could be. Raised on, the server would log the
-            # message, which may hold personal data.
-            log_failure(scope["noaber.request_id"], error)
+            with request_span(method, headers) as span:
+                try:
+                    await self._app(scope, receive, sender)
+                except Exception as error:
+                    # It has been answered as far as it could be. Raised on, the server would log
+                    # the message, which may hold personal data.
+                    log_failure(trail.request_id, error)
+                finally:
+                    observe(scope, method, sender.status, perf_counter() - began, span)
+        finally:
+            current.reset(token)
 
 
 class _Sender:
@@ -52,9 +64,11 @@ class _Sender:
     def __init__(self, send: Send, head: bool) -> None:
         self._send = send
         self._head = head
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             headers = MutableHeaders(raw=message["headers"])
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)

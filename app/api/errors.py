@@ -2,7 +2,6 @@
 """Every error as problem+json (RFC 9457), in Dutch: one table from kind to status."""
 
 import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import uuid4
@@ -29,6 +28,7 @@ from app.domain.errors import (
     TooLarge,
     Unavailable,
 )
+from app.telemetry.logs import place_of
 
 log = logging.getLogger("noaber")
 
@@ -221,9 +221,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 
 def log_failure(identity: str, error: BaseException) -> None:
     """Log what failed and where, but never the message: it may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
-    log.error("request %s: %s at %s", identity, type(error).__name__, place)
+    log.error("request %s: %s at %s", identity, type(error).__name__, place_of(error))
 
 
 def busy() -> Unavailable:

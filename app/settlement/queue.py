@@ -21,6 +21,7 @@ from app.db.connection import PASSING_FAULTS, Connection, Pool, open_pool
 from app.domain.errors import NoaberError, Unavailable
 from app.domain.period import day_in_amsterdam
 from app.settlement import settle
+from app.telemetry.measures import FAILED
 
 log = logging.getLogger("noaber")
 
@@ -158,6 +159,7 @@ async def _shown(pool: Pool, declaratie_id: int) -> AsyncIterator[settle.Report]
 
 async def _give_up(pool: Pool, declaratie_id: int, reason: str) -> None:
     log.error("declaratie %d: given up", declaratie_id)
+    FAILED.inc()
     await pool.execute(GIVE_UP, declaratie_id, reason)
 
 

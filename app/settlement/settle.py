@@ -17,6 +17,8 @@ from asyncpg import NotNullViolationError, Record
 from app.db.connection import Connection
 from app.domain.contractleven import IN_DEFAULT
 from app.domain.errors import Unavailable
+from app.telemetry.measures import count_lines
+from app.telemetry.steps import step
 
 Report = Callable[[int, int], Awaitable[None]]
 
@@ -85,6 +87,8 @@ SELECT id, $1, '#' || id, current_date, '', 0, now()
 FROM nextval(pg_get_serial_sequence('declaratie', 'id')) AS id
 RETURNING id
 """
+
+UITKOMSTEN = ("toegekend", "afgekeurd", "aangehouden")
 
 LINE_COLUMNS = (
     "regelnummer",
@@ -185,15 +189,18 @@ async def settle(
     omvang = await db.fetchrow(TUNE, declaratie_id)
     assert omvang is not None
     aanbieder, aantal_regels, *grenzen = (omvang[name] for name in OMVANG)
-    await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder, *grenzen)
+    with step("beoordelen", declaratie_id):
+        await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder, *grenzen)
     if report:
         await report(aantal_regels, 0)
     geboekt_centen = await _post(db, declaratie_id, aanbieder)
     if report:
         await report(aantal_regels, aantal_regels)
-    declaratie = await db.fetchrow(CLOSE, declaratie_id)
+    with step("sluiten", declaratie_id):
+        declaratie = await db.fetchrow(CLOSE, declaratie_id)
     if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
+    count_lines({uitkomst: declaratie[f"aantal_{uitkomst}"] for uitkomst in UITKOMSTEN})
     return declaratie
 
 
@@ -203,7 +210,8 @@ async def settle_again(db: Connection, declaratie_id: int, aanbieder: str, dag: 
     `dag` is the day in Amsterdam on which it came in. Raises as `settle` does.
     """
     await db.execute(PREPARE)
-    await db.execute(JUDGE_AGAIN, declaratie_id, dag)
+    with step("herbeoordelen", declaratie_id):
+        await db.execute(JUDGE_AGAIN, declaratie_id, dag)
     geboekt_centen = await _post(db, declaratie_id, aanbieder)
     if await db.fetchval(CLOSE_AGAIN, declaratie_id) != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
@@ -211,7 +219,8 @@ async def settle_again(db: Connection, declaratie_id: int, aanbieder: str, dag: 
 
 async def _post(db: Connection, declaratie_id: int, aanbieder: str) -> int:
     try:
-        geboekt_centen: int = await db.fetchval(POST, declaratie_id, aanbieder)
+        with step("boeken", declaratie_id):
+            geboekt_centen: int = await db.fetchval(POST, declaratie_id, aanbieder)
     except NotNullViolationError:
         # Judged with a woonplaats on every day, which one has lost before the split.
         raise Unavailable(
