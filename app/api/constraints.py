@@ -67,6 +67,10 @@ def _known_reference() -> Conflict:
     return Conflict("referentie_bekend", "Deze aanbieder gebruikte deze referentie al eerder.")
 
 
+def _running_plan() -> Conflict:
+    return Conflict("plan_loopt", "Voor iemand van dit huishouden loopt al een ander plan.")
+
+
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
     "ex_taakomvang_overlap": _paid_twice,
@@ -79,5 +83,6 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
     "uq_verzoek_aanbieder_referentie_aanbieder": _known_reference,
     "ux_aanmelding_open": _running_aanmelding,
+    "ux_planlid_loopt": _running_plan,
     "ux_verzoek_open": _running_verzoek,
 }

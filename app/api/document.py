@@ -42,6 +42,7 @@ TAGS = {
     "Aanbieders en contracten": "Aanbieders en hun raamovereenkomsten met de regio.",
     "Intensiteit": "Advies over licht, middel of zwaar: instrumenten, beslistabellen en uitleg.",
     "Inwoners": "Inwoners van een gemeente en waar zij wonen.",
+    "Plannen": "Eén gezin, één plan, één regisseur: resultaten, elementen en evaluaties.",
     "Verzoeken": "Wat een aanbieder met een wettelijke verwijzing vraagt, en het antwoord.",
     "Taakopdrachten": "Een taak voor een bevolking, voor een vast bedrag per gemeente.",
     "Toewijzingen": "Hulp die een gemeente aan een inwoner toekent, met prijs en termijnen.",

@@ -32,6 +32,7 @@ from sqlalchemy import (
     false,
     func,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.sql.type_api import TypeEngine
@@ -743,6 +744,79 @@ beschikking = Table(
     Column("toewijzing_nummer", ForeignKey(toewijzing.c.nummer), primary_key=True),
     _column("kenmerk", Text),
     comment="for the gemeente alone",
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("versie", Integer),
+    Column("goedgekeurde_versie", Integer),
+    Column("regisseur_aanbieder", Text, comment="null: of no aanbieder"),
+    _now("aangemaakt_op"),
+    Column("afgesloten_op", Date),
+    Column("afsluitreden", Text),
+    Column("afgesloten_door", Text),
+    CheckConstraint("goedgekeurde_versie <= versie", name="goedgekeurd"),
+    CheckConstraint(
+        "num_nulls(afgesloten_op, afsluitreden, afgesloten_door) IN (0, 3)", name="afgesloten"
+    ),
+    Index(None, "gemeente"),
+)
+
+planversie = Table(
+    "planversie",
+    metadata,
+    Column("plan_id", ForeignKey(plan.c.id), primary_key=True),
+    Column("versie", Integer, primary_key=True),
+    Column("inhoud", JSONB, nullable=False, comment="as PUT /plannen/{id} takes it; never changes"),
+    _now("opgesteld_op"),
+    _column("opgesteld_door", Text),
+    Column("goedgekeurd_op", DateTime(timezone=True)),
+    Column("goedgekeurd_door", Text),
+    Column("akkoord_datum", Date),
+    Column("akkoord_van", Text),
+    CheckConstraint(
+        "num_nulls(goedgekeurd_op, goedgekeurd_door, akkoord_datum, akkoord_van) IN (0, 4)",
+        name="goedgekeurd",
+    ),
+)
+
+planlid = Table(
+    "planlid",
+    metadata,
+    Column("plan_id", ForeignKey(plan.c.id), primary_key=True),
+    Column("inwoner_id", ForeignKey(inwoner.c.id), primary_key=True),
+    Column("loopt", Boolean, nullable=False, server_default=true()),
+    Index("ux_planlid_loopt", "inwoner_id", unique=True, postgresql_where=text("loopt")),
+    comment="the household of the last version; one running plan a person",
+)
+
+planevaluatie = Table(
+    "planevaluatie",
+    metadata,
+    Column("plan_id", ForeignKey(plan.c.id), primary_key=True),
+    Column("volgnummer", Integer, primary_key=True),
+    Column("versie", Integer, nullable=False, comment="the approved version that was evaluated"),
+    _column("datum", Date),
+    _column("bevindingen", Text),
+    _column("resultaten", JSONB),
+    _now("vastgelegd_op"),
+    _column("vastgelegd_door", Text),
+    ForeignKeyConstraint(["plan_id", "versie"], [planversie.c.plan_id, planversie.c.versie]),
+)
+
+planmoment = Table(
+    "planmoment",
+    metadata,
+    Column("plan_id", ForeignKey(plan.c.id), primary_key=True),
+    Column("datum", Date, primary_key=True),
+    Column("evaluatie", Integer),
+    ForeignKeyConstraint(
+        ["plan_id", "evaluatie"],
+        [planevaluatie.c.plan_id, planevaluatie.c.volgnummer],
+    ),
 )
 
 declaratie = Table(
