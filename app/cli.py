@@ -16,7 +16,7 @@ import yaml
 from alembic.util import CommandError
 from asyncpg import Record
 
-from app import exporting, importing, serving
+from app import controleren, exporting, importing, serving
 from app.api import issuer
 from app.api.app import bare_api
 from app.api.clock import today
@@ -25,7 +25,7 @@ from app.db import embedded, migrate, taakopdrachten
 from app.demo import journey, region, volume
 from app.demo.omvang import Omvang
 from app.demo.population import SEED
-from app.domain.errors import NoaberError
+from app.domain.errors import NoaberError, NotFound
 from app.main import create_app
 from app.settings import MOST_WORKERS, Settings, SettingsError, read_settings
 from app.settlement import queue
@@ -177,6 +177,28 @@ def boek() -> None:
 
 
 @cli.command()
+def controleer(
+    as_json: Annotated[bool, typer.Option("--json", help="Als JSON, voor een programma.")] = False,
+) -> None:
+    """Bewijs op de database, terwijl zij in gebruik is, dat alles optelt; verandert niets.
+
+    Eindigt met 0 als alles klopt, 1 als iets niet klopt, 2 als het niet te bewijzen viel.
+    """
+    settings = read_settings()
+    _stop_when_told()
+    try:
+        with _existing_database(settings) as url:
+            verslag = serving.until_told(controleren.controleer(url))
+    except Exception as error:  # with 1 it would say that something is wrong in the books
+        _refuse(f"Niet gecontroleerd: {str(error) or type(error).__name__}", status=2)
+    if verslag is None:
+        _refuse("Afgebroken. Er is niets bewezen.", status=2)
+    typer.echo((controleren.as_json if as_json else controleren.as_text)(verslag))
+    if not verslag.klopt:
+        raise SystemExit(1)
+
+
+@cli.command()
 def demo(
     naam: Annotated[
         Omvang | None,
@@ -285,6 +307,21 @@ def _database(settings: Settings) -> Iterator[str]:
 
     with embedded.running(settings.data) as server:
         asyncio.run(_prepare(server, fill))
+        yield server.url(DATABASE)
+
+
+@contextmanager
+def _existing_database(settings: Settings) -> Iterator[str]:
+    """The database as it is. Raises NotFound when there is none yet."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    absent = NotFound("geen_database", f"In {settings.data} staat geen database.")
+    if not embedded.exists(settings.data):
+        raise absent
+    with embedded.running(settings.data) as server:
+        if not asyncio.run(server.has_database(DATABASE)):
+            raise absent
         yield server.url(DATABASE)
 
 

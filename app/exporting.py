@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from app.api.kosten import KostenregelsQuery
 from app.api.reasons import fault_of
 from app.db import catalogus
-from app.db.connection import open_pool
-from app.db.kostenregels import Keuze, count_kostenregels, freeze
+from app.db.connection import freeze, open_pool
+from app.db.kostenregels import Keuze, count_kostenregels
 from app.demo.progress import progress_bar
 from app.domain.errors import Invalid, NotFound, Unavailable
 from app.exports.formats import FORMATS, Format

@@ -45,6 +45,11 @@ async def open_pool(database_url: str) -> Pool:
     )
 
 
+async def freeze(db: Connection) -> None:
+    """From here to the end of this transaction, which has just begun, one moment is seen."""
+    await db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
 async def _leave_as_it_is(_db: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Whoever borrowed the connection set nothing that outlives its transaction.
 

@@ -158,11 +158,6 @@ SELECT (SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN 
 """
 
 
-async def freeze(db: Connection) -> None:
-    """From here to the end of this transaction, which has just begun, one moment is seen."""
-    await db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-
-
 async def count_kostenregels(db: Connection, keuze: Keuze) -> int:
     """How many lines there are to stream."""
     return int(await db.fetchval(COUNT, *keuze))

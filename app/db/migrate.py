@@ -46,6 +46,12 @@ async def move(url: str, revision: str) -> None:
     await locked(url, lambda it: _move(it, revision))
 
 
+async def is_current(url: str) -> bool:
+    """Whether the schema is that of this version of the service."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return await locked(url, _current) == head
+
+
 async def locked(url: str, work: Callable[[Connection], Result]) -> Result:
     """Do the work in one transaction; of several processes at once each waits its turn."""
     engine = create_async_engine(
@@ -69,10 +75,14 @@ async def _connect(url: str) -> asyncpg.Connection:
 
 def _move(connection: Connection, revision: str) -> None:
     config = alembic_config(connection)
-    current = MigrationContext.configure(connection).get_current_revision()
+    current = _current(connection)
     behind = {"base"}
     if current:
         scripts = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
         behind |= {script.revision for script in scripts} - {current}
     change = command.downgrade if revision in behind else command.upgrade
     change(config, revision)
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from asyncpg import Record
 
+from app.controle.controles import find_faults
 from app.db.connection import Connection, Pool
 from app.domain.redenen import REDENEN
 from app.settlement.settle import MANY_LINES
@@ -129,6 +130,12 @@ async def _check_invariants(db: Connection) -> None:
         assert await db.fetch(exceptions) == [], claim
 
 
+async def _prove(db: Connection) -> None:
+    """What `noaber controleer` proves, but for prices: the region has them from nowhere."""
+    faults = {b.naam async for b in find_faults(db) if b.aantal_fouten}
+    assert faults <= {"tarief_van_toewijzing"}
+
+
 def _tally(oordelen: Iterable[naive.Oordeel]) -> Counter[str]:
     return Counter(
         woord for oordeel in oordelen for woord in (oordeel.uitkomst, *sorted(oordeel.redenen))
@@ -151,6 +158,7 @@ async def test_successive_declaraties_come_out_as_the_naive_model_says(
         await _check_invariants(db)
         await draw.move_some(db, chance, boeken)
         tally += _tally(expected.values())
+    await _prove(db)
     assert set(tally) >= {"toegekend", "afgekeurd", "aangehouden"}
 
 
@@ -169,4 +177,5 @@ async def test_declaraties_too_large_for_nested_loops_come_out_the_same_for_ever
             _compare(regels, expected, *await region.declare(pool, aanbieder, nummer, regels, dag))
             await _check_invariants(db)
             tally += _tally(expected.values())
+    await _prove(db)
     assert set(tally) >= set(REDENEN) - OF_CONTRACTS, tally

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from app.db.embedded import cluster
 from app.db.embedded.errors import EmbeddedError
-from app.db.embedded.place import find_place, remove
+from app.db.embedded.place import exists, find_place, remove
 from app.db.embedded.server import Server
 
-__all__ = ["EmbeddedError", "Server", "remove", "running"]
+__all__ = ["EmbeddedError", "Server", "exists", "remove", "running"]
 
 
 @contextmanager

@@ -92,6 +92,11 @@ def find_place(data: Path) -> Place:
     return Place(home, programs, account)
 
 
+def exists(data: Path) -> bool:
+    """Whether a server was ever started in this data folder."""
+    return (data / "postgres").exists() or (data / "postgres.id").exists()
+
+
 def remove(data: Path) -> None:
     """Remove a data folder and what of it lives elsewhere. No server may be running there."""
     if (data / "postgres.id").exists():

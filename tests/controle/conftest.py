@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Books kept by the API, and a connection to look into them."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.db.connection import Connection, open_pool
+from tests.callers import Headers
+from tests.contract.declaring import Region
+from tests.controle.books import keep_books
+
+
+@pytest.fixture
+async def books(client: httpx.AsyncClient, token: Headers) -> Region:
+    return await keep_books(client, token)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Connection]:
+    """A connection as the service has them, not in a transaction."""
+    async with await open_pool(database_url) as pool, pool.acquire() as db:
+        yield db

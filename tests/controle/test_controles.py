@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Books that add up pass every proof, and each way to tamper with them is found by name."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.controle.controles import CONTROLES, find_faults
+from app.db.connection import Connection
+
+NOABER = Path(sys.executable).with_name("noaber")
+
+# As who gets hold of the database may do it: past the triggers, and past a key that is in the way.
+BEHIND_THE_BACK = "SET LOCAL session_replication_role = replica"
+
+ONE_PART = "(SELECT min(boekingnummer) FROM boeking WHERE deel = 2)"
+GRANTED = "(SELECT min(declaratie_id) FROM boeking)"
+
+TAMPERINGS = {
+    "a boeking of a cent more": (
+        "UPDATE boeking SET bedrag_centen = bedrag_centen + 1"
+        " WHERE boekingnummer = (SELECT min(boekingnummer) FROM boeking)",
+        {"regel_geboekt", "tellers", "delen", "credits", "kosten"},
+    ),
+    "a hundred euro moved from one gemeente to another": (
+        "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 10000"
+        " ELSE -10000 END WHERE declaratie_id = (SELECT max(declaratie_id) FROM boeking"
+        " WHERE deel = 2) AND beurt = 2",
+        {"naar_dagen", "kosten"},
+    ),
+    "a boeking that was deleted": (
+        f"DELETE FROM boeking WHERE boekingnummer = {ONE_PART}",
+        {"regel_geboekt", "tellers", "delen", "credits", "kosten"},
+    ),
+    "a granted line without boekingen": (
+        "DELETE FROM boeking WHERE aanbieder = '99000002'",
+        {"einduitkomst", "tellers", "kosten"},
+    ),
+    "an outcome that was swapped": (
+        "UPDATE oordeel SET uitkomst = 'aangehouden' WHERE uitkomst = 'afgekeurd'",
+        {"tellers", "aangehouden"},
+    ),
+    "an outcome that was deleted": (
+        "DELETE FROM oordeel WHERE uitkomst = 'afgekeurd'",
+        {"einduitkomst", "tellers"},
+    ),
+    "a line slipped into a settled declaratie": (
+        "INSERT INTO declaratieregel SELECT declaratie_id, 99, aanbieder, 'X', toewijzing_nummer,"
+        " mijlpaal, begindatum, einddatum, bedrag_centen, credit, NULL FROM declaratieregel"
+        f" WHERE declaratie_id = {GRANTED} AND regelnummer = 1",
+        {"einduitkomst", "tellers"},
+    ),
+    "a line of a cent less": (
+        "UPDATE declaratieregel SET bedrag_centen = bedrag_centen - 1 WHERE aanbieder = '99000002'",
+        {"regel_geboekt", "tellers"},
+    ),
+    "a termijn that is granted twice": (
+        "ALTER TABLE boeking DROP CONSTRAINT pk_boeking;"
+        "INSERT INTO boeking OVERRIDING SYSTEM VALUE SELECT 1000000 + boekingnummer,"
+        " toewijzing_nummer, termijn, beurt, deel, gemeente, betaler, aanbieder, profiel_id, wet,"
+        " begindatum, einddatum, dagen, bedrag_centen, declaratie_id, regelnummer + 1,"
+        " geboekt_op FROM boeking WHERE aanbieder = '99000002'",
+        {
+            "eenmaal_toegekend",
+            "regel_geboekt",
+            "tellers",
+            "delen",
+            "boeking_volgt_termijn",
+            "kosten",
+        },
+    ),
+    "a boekingnummer that is given again": (
+        "ALTER TABLE boeking ALTER boekingnummer DROP IDENTITY;"
+        "UPDATE boeking SET boekingnummer = (SELECT min(boekingnummer) FROM taakboeking)"
+        " WHERE aanbieder = '99000002'",
+        {"boekingnummers"},
+    ),
+    "a boeking put on another gemeente": (
+        "UPDATE boeking SET gemeente = '0363' WHERE beurt = 0 AND deel = 2",
+        {"credits", "kosten"},
+    ),
+    "a boeking with another payer": (
+        "UPDATE boeking SET betaler = '0363' WHERE aanbieder = '99000002'",
+        {"boeking_volgt_termijn"},
+    ),
+    "a month that cost more": (
+        "UPDATE kostensom SET bedrag_centen = bedrag_centen + 1",
+        {"kosten"},
+    ),
+    "a price that was raised": (
+        "UPDATE toewijzing SET prijs_centen = prijs_centen + 1",
+        {"prijs_in_termijnen"},
+    ),
+    "a tarief that was raised after it was vastgesteld": (
+        "UPDATE tarief SET bedrag_centen = bedrag_centen + 1",
+        {"tarief_van_toewijzing", "opbouw"},
+    ),
+    "a toewijzing put on another aanbieder": (
+        "UPDATE toewijzing SET aanbieder = '99000002' WHERE nummer = 1",
+        {"termijn_volgt_toewijzing"},
+    ),
+    "days without a woonplaats": (
+        "UPDATE woonplaats SET vanaf = vanaf + 1 WHERE vanaf = (SELECT max(vanaf) FROM woonplaats)",
+        {"woonplaatsen"},
+    ),
+    "an instalment of a task that was raised": (
+        "UPDATE taaktermijn SET bedrag_centen = bedrag_centen + 1 WHERE volgnummer = 1",
+        {"taaktermijnen"},
+    ),
+    "a boeking of a task that was deleted": (
+        "DELETE FROM taakboeking WHERE volgnummer = 1",
+        {"taakboekingen"},
+    ),
+}
+
+
+async def _found(db: Connection) -> set[str]:
+    return {b.naam async for b in find_faults(db) if b.aantal_fouten}
+
+
+async def _found_after(db: Connection, tampering: str) -> set[str]:
+    transaction = db.transaction()
+    await transaction.start()
+    try:
+        await db.execute(f"{BEHIND_THE_BACK}; {tampering}")
+        return await _found(db)
+    finally:
+        await transaction.rollback()
+
+
+@pytest.mark.usefixtures("books")
+async def test_each_way_to_tamper_is_found_by_name_and_what_is_right_is_not(db: Connection) -> None:
+    assert await _found(db) == set()
+    found = {what: await _found_after(db, sql) for what, (sql, _) in TAMPERINGS.items()}
+    assert found == {what: names for what, (_, names) in TAMPERINGS.items()}
+    assert set().union(*found.values()) == set(CONTROLES)
+
+
+def _controleer(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [NOABER, "controleer", *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "NOABER_DATABASE_URL": url,
+            "NOABER_LOKALE_UITGEVER": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.usefixtures("books")
+async def test_the_command_tells_by_its_exit_code_and_its_report(
+    db: Connection, database_url: str
+) -> None:
+    right = _controleer(database_url)
+    assert (right.returncode, right.stderr) == (0, "")
+    assert f"Alle {len(CONTROLES)} controles kloppen." in right.stdout
+    await db.execute("SET session_replication_role = replica")
+    await db.execute("UPDATE kostensom SET bedrag_centen = bedrag_centen + 1")
+    wrong = _controleer(database_url)
+    assert wrong.returncode == 1
+    assert f"1 van {len(CONTROLES)} controles vinden fouten." in wrong.stdout
+    told = re.search(r"gemeente 0153 .*: bewaard ([0-9]+), geboekt ([0-9]+)", wrong.stdout)
+    assert told
+    assert int(told[1]) - int(told[2]) == 1
+    report = json.loads(_controleer(database_url, "--json").stdout)
+    assert report["klopt"] is False
+    assert report["omvang"]["regels"] == await db.fetchval("SELECT count(*) FROM declaratieregel")
+    assert [c["naam"] for c in report["controles"] if c["aantal_fouten"]] == ["kosten"]
+
+
+@pytest.mark.usefixtures("books")
+async def test_what_cannot_be_proven_is_not_called_wrong(
+    db: Connection, database_url: str, tmp_path: Path
+) -> None:
+    await db.execute("UPDATE alembic_version SET version_num = '0001'")
+    older = _controleer(database_url)
+    assert (older.returncode, "noaber migrate" in older.stderr) == (2, True)
+    nowhere = _controleer("postgresql://127.0.0.1:1/noaber")
+    assert (nowhere.returncode, "niet bereikbaar" in nowhere.stderr) == (2, True)
+    empty = subprocess.run(
+        [NOABER, "controleer"],
+        env={"PATH": os.environ["PATH"], "NOABER_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (empty.returncode, "geen database" in empty.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
