@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, NoReturn, TypeVar
@@ -16,7 +16,7 @@ import yaml
 from alembic.util import CommandError
 from asyncpg import Record
 
-from app import controleren, exporting, importing, serving
+from app import bewaren, controleren, exporting, importing, serving
 from app.api import issuer
 from app.api.app import bare_api
 from app.api.clock import today
@@ -199,6 +199,49 @@ def controleer(
 
 
 @cli.command()
+def backup(
+    waarheen: Annotated[Path, typer.Argument(help="Een nieuw bestand, of een map.")],
+) -> None:
+    """Bewaar de hele database in een bestand, terwijl zij in gebruik is; zonder de sleutel."""
+    settings = read_settings()
+    _stop_when_told()
+    with _existing_database(settings) as url:
+        file = serving.until_told(bewaren.backup(url, waarheen))
+    if file is None:
+        _refuse("Afgebroken. Er is geen backup.", status=1)
+    typer.echo(file)
+    _warn("De sleutel van deze installatie zit er niet in. Bewaar haar apart.")
+
+
+@cli.command()
+def restore(
+    bestand: Annotated[
+        Path, typer.Argument(help="Gemaakt met noaber backup.", exists=True, dir_okay=False)
+    ],
+    overschrijf: Annotated[
+        bool, typer.Option("--overschrijf", help="Ook over een database die er al staat.")
+    ] = False,
+) -> None:
+    """Zet een backup terug in een lege database, of in een nieuwe gegevensmap."""
+    settings = read_settings()
+    _stop_when_told()
+    own = nullcontext() if settings.database_url else embedded.running(settings.data)
+    with own as server:
+        has_its_key = serving.until_told(
+            bewaren.restore(settings, server, DATABASE, bestand, overwrite=overschrijf)
+        )
+    if has_its_key is None:
+        _refuse("Afgebroken. De backup is niet teruggezet.", status=1)
+    typer.echo("Teruggezet. Controleer met: noaber controleer")
+    if not has_its_key:
+        _warn(
+            "LET OP: de sleutel waarmee de BSNs in deze backup verzegeld zijn, is hier niet. Zet "
+            "haar in NOABER_SLEUTEL, of als bestand sleutel in de gegevensmap, voordat de service "
+            "start."
+        )
+
+
+@cli.command()
 def demo(
     naam: Annotated[
         Omvang | None,
@@ -349,7 +392,7 @@ def _filled(settings: Settings, omvang: Omvang, seed: int) -> Record:
 
     if settings.database_url:
         _warn_of_risks(settings)
-        if not asyncio.run(volume.is_empty(settings.database_url)):
+        if not asyncio.run(bewaren.is_empty(settings.database_url)):
             _refuse("Deze database is niet leeg. Maak een nieuwe (createdb).", status=1)
         asyncio.run(migrate.upgrade(settings.database_url))
         return asyncio.run(fill(settings.database_url))

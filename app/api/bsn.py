@@ -5,7 +5,7 @@ import base64
 import hmac
 from dataclasses import dataclass, field
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from starlette.requests import Request
 
 from app.api.keys import derived_key
@@ -30,7 +30,19 @@ class BsnSeal:
 
     def seal(self, bsn: str) -> bytes:
         """The BSN encrypted and authenticated (Fernet)."""
-        return Fernet(base64.urlsafe_b64encode(self.keep_key)).encrypt(bsn.encode())
+        return self._fernet.encrypt(bsn.encode())
+
+    def made(self, sealed: bytes) -> bool:
+        """Whether this was sealed with the key of this installation."""
+        try:
+            self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    @property
+    def _fernet(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(self.keep_key))
 
 
 def seal_of(request: Request) -> BsnSeal:

@@ -20,6 +20,11 @@ def derived_key(settings: Settings, purpose: str) -> bytes:
     return hmac.digest(_installation_key(settings), purpose.encode(), "sha256")
 
 
+def has_key(settings: Settings) -> bool:
+    """Whether there is a key already; asking for one would make it."""
+    return settings.sleutel is not None or (settings.data / KEY_FILE).exists()
+
+
 def _installation_key(settings: Settings) -> bytes:
     if settings.sleutel:
         return base64.b64decode(settings.sleutel.get_secret_value())

@@ -11,10 +11,9 @@ from io import BytesIO
 
 from asyncpg import Record
 from rich.progress import Progress
-from sqlalchemy import text
 
 from app.api.bsn import BsnSeal
-from app.db import catalogus, migrate
+from app.db import catalogus
 from app.db.connection import Connection, open_pool
 from app.demo.catalogue import PROFIELEN
 from app.demo.client import Service, open_service
@@ -48,20 +47,7 @@ SELECT (SELECT count(*) FROM inwoner) AS clienten,
 FROM declaratie
 """
 
-HAS_TABLES = """
-SELECT EXISTS (
-    SELECT FROM pg_class
-    WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
-)
-"""
-
 Tarieven = dict[tuple[date, str, Intensiteit], Tarief]
-
-
-async def is_empty(database_url: str) -> bool:
-    """There is no table in this database, ours or another's."""
-    return not await migrate.locked(database_url, lambda it: it.scalar(text(HAS_TABLES)))
 
 
 def story_of(result: Record) -> str:

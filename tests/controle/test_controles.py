@@ -2,18 +2,15 @@
 """Books that add up pass every proof, and each way to tamper with them is found by name."""
 
 import json
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.controle.controles import CONTROLES, find_faults
 from app.db.connection import Connection
-
-NOABER = Path(sys.executable).with_name("noaber")
+from tests.controle.commands import noaber, own
 
 # As who gets hold of the database may do it: past the triggers, and past a key that is in the way.
 BEHIND_THE_BACK = "SET LOCAL session_replication_role = replica"
@@ -142,18 +139,7 @@ async def test_each_way_to_tamper_is_found_by_name_and_what_is_right_is_not(db: 
 
 
 def _controleer(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [NOABER, "controleer", *arguments],
-        env={
-            "PATH": os.environ["PATH"],
-            "NOABER_DATABASE_URL": url,
-            "NOABER_LOKALE_UITGEVER": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return noaber("controleer", *arguments, **own(url))
 
 
 @pytest.mark.usefixtures("books")
@@ -186,12 +172,6 @@ async def test_what_cannot_be_proven_is_not_called_wrong(
     assert (older.returncode, "noaber migrate" in older.stderr) == (2, True)
     nowhere = _controleer("postgresql://127.0.0.1:1/noaber")
     assert (nowhere.returncode, "niet bereikbaar" in nowhere.stderr) == (2, True)
-    empty = subprocess.run(
-        [NOABER, "controleer"],
-        env={"PATH": os.environ["PATH"], "NOABER_DATA": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    empty = noaber("controleer", NOABER_DATA=str(tmp_path))
     assert (empty.returncode, "geen database" in empty.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []

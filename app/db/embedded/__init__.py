@@ -13,10 +13,10 @@ from pathlib import Path
 
 from app.db.embedded import cluster
 from app.db.embedded.errors import EmbeddedError
-from app.db.embedded.place import exists, find_place, remove
+from app.db.embedded.place import exists, find_place, find_program, remove
 from app.db.embedded.server import Server
 
-__all__ = ["EmbeddedError", "Server", "exists", "remove", "running"]
+__all__ = ["EmbeddedError", "Server", "exists", "find_program", "remove", "running"]
 
 
 @contextmanager

@@ -97,6 +97,13 @@ def exists(data: Path) -> bool:
     return (data / "postgres").exists() or (data / "postgres.id").exists()
 
 
+def find_program(name: str) -> Path | None:
+    """One of the programs that come with the server, where there are any."""
+    with suppress(EmbeddedError):
+        return _wheel_programs() / name
+    return None
+
+
 def remove(data: Path) -> None:
     """Remove a data folder and what of it lives elsewhere. No server may be running there."""
     if (data / "postgres.id").exists():
