@@ -4,6 +4,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -51,7 +52,12 @@ def day_in_amsterdam(moment: datetime) -> date:
 
 def days_in_month(dag: date) -> int:
     """How many days the calendar month of this day has."""
-    return monthrange(dag.year, dag.month)[1]
+    return _days_in(dag.year, dag.month)
+
+
+@lru_cache(maxsize=12 * 100)
+def _days_in(jaar: int, maand: int) -> int:
+    return monthrange(jaar, maand)[1]
 
 
 def last_of_month(dag: date) -> date:

@@ -77,7 +77,10 @@ class Stuk:
 
 @dataclass(frozen=True, slots=True)
 class Termijn:
-    """One instalment: what may be declared once, for which days, and from when until when."""
+    """One instalment: what may be declared once, for which days, and from when until when.
+
+    `gewicht` is how heavily its plan weighed it beside the others.
+    """
 
     volgnummer: int
     mijlpaal: Mijlpaal
@@ -85,6 +88,7 @@ class Termijn:
     bedrag_centen: int
     declarabel_vanaf: date
     declarabel_tot_en_met: date
+    gewicht: Fraction
 
 
 def start_en_resultaat(startaandeel: Decimal) -> Mijlpalen:
@@ -120,6 +124,7 @@ def plan_termijnen(
             bedrag_centen,
             stuk.declarabel_vanaf,
             _deadline(stuk.declarabel_vanaf, declaratietermijn_maanden),
+            stuk.gewicht,
         )
         for volgnummer, (stuk, bedrag_centen) in enumerate(
             zip(stukken, bedragen, strict=True), start=1
@@ -158,12 +163,13 @@ def declarable_from(mijlpaal: Mijlpaal, periode: Periode) -> date:
     >>> declarable_from("voortgang", Periode(date(2026, 2, 1), date(2026, 2, 12)))
     datetime.date(2026, 3, 1)
     """
-    last_day_before = {
-        "start": periode.begindatum - timedelta(days=1),
-        "voortgang": last_of_month(periode.einddatum),
-        "resultaat": periode.einddatum,
-    }
-    return last_day_before[mijlpaal] + timedelta(days=1)
+    match mijlpaal:
+        case "start":
+            return periode.begindatum
+        case "voortgang":
+            return last_of_month(periode.einddatum) + timedelta(days=1)
+        case "resultaat":
+            return periode.einddatum + timedelta(days=1)
 
 
 def halfway(periode: Periode) -> date:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.domain.period import Periode
-from app.pricing.besluit import Besluit, Prijsregels
-from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen, cut
+from app.pricing.besluit import Besluit
+from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen
 from app.pricing.gewichten import GebrokenMaand
 from app.pricing.prijs import months_charged
 
@@ -51,7 +51,7 @@ def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
             f"Tarieflijst {tarief.tarieflijst}, geldig vanaf {tarief.vanaf}",
             tarief.bedrag_centen,
         ),
-        Stap(_price_in_words(besluit.regels, periode), "Eén Twentse prijs", besluit.prijs_centen),
+        Stap(_price_in_words(besluit), "Eén Twentse prijs", besluit.prijs_centen),
         *_termijnen_in_words(besluit),
         *_verdeling_in_words(periode, verdeling),
     ]
@@ -74,13 +74,16 @@ def plan_in_words(betaalplan: Betaalplan) -> str:
             return "per week, elke week in de maand van haar zondag"
 
 
-def _price_in_words(regels: Prijsregels, periode: Periode) -> str:
-    if regels.soort == "herstel":
+def _price_in_words(besluit: Besluit) -> str:
+    if besluit.regels.soort == "herstel":
         return "Prijs: herstel, dus het tarief zelf, wat de duur ook is"
-    plan = regels.betaalplan
-    gebroken = plan.gebroken_maand if isinstance(plan, Maandelijks) else "naar_dagen"
+    plan = besluit.regels.betaalplan
+    if isinstance(plan, Maandelijks):  # it charges the months that it pays
+        maanden, gebroken = _total_weight(besluit), plan.gebroken_maand
+    else:
+        maanden, gebroken = months_charged(plan, besluit.aanvraag.periode), "naar_dagen"
     return (
-        f"Prijs: duurzaam, dus tarief per jaar × {_decimal(months_charged(plan, periode))} maanden"
+        f"Prijs: duurzaam, dus tarief per jaar × {_decimal(maanden)} maanden"
         f" / 12; {BROKEN_MONTH_IN_WORDS[gebroken]}"
     )
 
@@ -88,15 +91,18 @@ def _price_in_words(regels: Prijsregels, periode: Periode) -> str:
 def _termijnen_in_words(besluit: Besluit) -> Iterator[Stap]:
     plan = besluit.regels.betaalplan
     bron = f"Betaalplan van het profiel: {plan_in_words(plan)}"
-    stukken = cut(plan, besluit.aanvraag.periode)
-    totaal = sum((stuk.gewicht for stuk in stukken), Fraction(0))
-    for t, stuk in zip(besluit.termijnen, stukken, strict=True):
+    totaal = _total_weight(besluit)
+    for t in besluit.termijnen:
         yield Stap(
             f"Termijn {t.volgnummer}: {t.mijlpaal} over {t.periode.begindatum} tot en met "
-            f"{t.periode.einddatum}, {_weight_in_words(plan, stuk.gewicht, totaal)}",
+            f"{t.periode.einddatum}, {_weight_in_words(plan, t.gewicht, totaal)}",
             f"{bron}; declarabel vanaf {t.declarabel_vanaf}",
             t.bedrag_centen,
         )
+
+
+def _total_weight(besluit: Besluit) -> Fraction:
+    return sum((t.gewicht for t in besluit.termijnen), Fraction(0))
 
 
 def _weight_in_words(betaalplan: Betaalplan, gewicht: Fraction, totaal: Fraction) -> str:

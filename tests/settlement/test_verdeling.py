@@ -2,6 +2,7 @@
 """A termijn is borne by the gemeenten where the inwoner lived, by days."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -37,7 +38,8 @@ async def test_a_quote_splits_as_the_cases_say(db: Connection) -> None:
         assert isinstance(case, dict)
         inwoner = await region.register_inwoner(db, _moves(case))
         periode = Periode(case["begindatum"], case["einddatum"])
-        termijn = Termijn(1, "start", periode, case["bedrag_centen"], date.min, date.max)
+        centen, heel = case["bedrag_centen"], Fraction(1)
+        termijn = Termijn(1, "start", periode, centen, date.min, date.max, heel)
         quoted = await quote_split(db, inwoner, periode, [termijn])
         found = [naive.Deel(d.gemeente, d.dagen, d.bedrag_centen) for d in quoted]
         assert found == _parts(case), case["naam"]
