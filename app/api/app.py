@@ -46,6 +46,7 @@ from app.api import (
 )
 from app.api.bsn import BsnSeal
 from app.api.callers import open_gate
+from app.api.directory import Directory
 from app.api.document import document
 from app.api.errors import handlers
 from app.api.keys import derived_key
@@ -128,8 +129,7 @@ def bare_api(routers: Sequence[Router] = ROUTERS) -> FastAPI:
         exception_handlers=handlers(),
         telemetry=NO_TELEMETRY,
     )
-    for router in routers:
-        # include_router would look each request up router by router, and twice: that costs more
-        # than reading it.
-        api.router.routes.extend(router.routes)
+    # include_router would look each request up router by router, and twice: that costs more than
+    # reading it.
+    api.router = Directory(route for router in routers for route in router.operations)
     return api

@@ -2,7 +2,7 @@
 """How every operation is handled: judged in a fixed order, then run in one transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -172,6 +172,11 @@ class Router(APIRouter):
 
     def __init__(self, *, tags: list[str]) -> None:
         super().__init__(route_class=Operation, tags=list(tags), redirect_slashes=False)
+
+    @property
+    def operations(self) -> Iterator[Operation]:
+        """What was added to it."""
+        return (route for route in self.routes if isinstance(route, Operation))
 
 
 async def _handle(handler: Handler, request: Request) -> Response:
