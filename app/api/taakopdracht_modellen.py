@@ -106,7 +106,7 @@ class TaakopdrachtInvoer(PeriodeInvoer):
 
     @model_validator(mode="after")
     def _has_a_month_for_each_termijn(self) -> Self:
-        if self.termijnen > len(self.periode.maanden()):
+        if self.termijnen > self.periode.aantal_maanden:
             raise refusal(
                 "te_veel_termijnen", "Er zijn meer termijnen dan kalendermaanden.", "termijnen"
             )

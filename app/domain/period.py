@@ -26,6 +26,12 @@ class Periode:
         """The number of days, both ends counted."""
         return (self.einddatum - self.begindatum).days + 1
 
+    @property
+    def aantal_maanden(self) -> int:
+        """The number of calendar months that it touches."""
+        jaren = self.einddatum.year - self.begindatum.year
+        return jaren * 12 + self.einddatum.month - self.begindatum.month + 1
+
     def maanden(self) -> list["Periode"]:
         """The period cut at the ends of calendar months, in order.
 

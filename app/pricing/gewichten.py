@@ -23,7 +23,11 @@ def naar_dagen(periode: Periode) -> list[Fraction]:
     >>> naar_dagen(Periode(date(2026, 1, 1), date(2026, 2, 14)))
     [Fraction(1, 1), Fraction(1, 2)]
     """
-    return [Fraction(m.dagen, days_in_month(m.begindatum)) for m in periode.maanden()]
+    begin, einde = periode.begindatum, periode.einddatum
+    gewichten = [Fraction(1)] * periode.aantal_maanden
+    gewichten[0] -= Fraction(begin.day - 1, days_in_month(begin))
+    gewichten[-1] -= 1 - Fraction(einde.day, days_in_month(einde))
+    return gewichten
 
 
 def eerste_niet_laatste_heel(periode: Periode) -> list[Fraction]:
@@ -38,7 +42,7 @@ def eerste_niet_laatste_heel(periode: Periode) -> list[Fraction]:
     >>> eerste_niet_laatste_heel(Periode(date(2026, 1, 16), date(2026, 3, 10)))
     [Fraction(0, 1), Fraction(1, 1), Fraction(1, 1)]
     """
-    gewichten = [Fraction(1)] * len(periode.maanden())
+    gewichten = [Fraction(1)] * periode.aantal_maanden
     if len(gewichten) > 1 and periode.begindatum.day > 1:
         gewichten[0] = Fraction(0)
     return gewichten

@@ -45,14 +45,15 @@ def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
     """The steps from tarief to price, from price to termijnen, and from price to gemeenten."""
     aanvraag, tarief = besluit.aanvraag, besluit.tarief
     periode = aanvraag.periode
+    totaal = sum((t.gewicht for t in besluit.termijnen), Fraction(0))
     return [
         Stap(
             f"Tarief van profiel {aanvraag.profiel} {aanvraag.intensiteit} op {periode.begindatum}",
             f"Tarieflijst {tarief.tarieflijst}, geldig vanaf {tarief.vanaf}",
             tarief.bedrag_centen,
         ),
-        Stap(_price_in_words(besluit), "Eén Twentse prijs", besluit.prijs_centen),
-        *_termijnen_in_words(besluit),
+        Stap(_price_in_words(besluit, totaal), "Eén Twentse prijs", besluit.prijs_centen),
+        *_termijnen_in_words(besluit, totaal),
         *_verdeling_in_words(periode, verdeling),
     ]
 
@@ -74,12 +75,12 @@ def plan_in_words(betaalplan: Betaalplan) -> str:
             return "per week, elke week in de maand van haar zondag"
 
 
-def _price_in_words(besluit: Besluit) -> str:
+def _price_in_words(besluit: Besluit, gewicht: Fraction) -> str:
     if besluit.regels.soort == "herstel":
         return "Prijs: herstel, dus het tarief zelf, wat de duur ook is"
     plan = besluit.regels.betaalplan
     if isinstance(plan, Maandelijks):  # it charges the months that it pays
-        maanden, gebroken = _total_weight(besluit), plan.gebroken_maand
+        maanden, gebroken = gewicht, plan.gebroken_maand
     else:
         maanden, gebroken = months_charged(plan, besluit.aanvraag.periode), "naar_dagen"
     return (
@@ -88,10 +89,9 @@ def _price_in_words(besluit: Besluit) -> str:
     )
 
 
-def _termijnen_in_words(besluit: Besluit) -> Iterator[Stap]:
+def _termijnen_in_words(besluit: Besluit, totaal: Fraction) -> Iterator[Stap]:
     plan = besluit.regels.betaalplan
     bron = f"Betaalplan van het profiel: {plan_in_words(plan)}"
-    totaal = _total_weight(besluit)
     for t in besluit.termijnen:
         yield Stap(
             f"Termijn {t.volgnummer}: {t.mijlpaal} over {t.periode.begindatum} tot en met "
@@ -99,10 +99,6 @@ def _termijnen_in_words(besluit: Besluit) -> Iterator[Stap]:
             f"{bron}; declarabel vanaf {t.declarabel_vanaf}",
             t.bedrag_centen,
         )
-
-
-def _total_weight(besluit: Besluit) -> Fraction:
-    return sum((t.gewicht for t in besluit.termijnen), Fraction(0))
 
 
 def _weight_in_words(betaalplan: Betaalplan, gewicht: Fraction, totaal: Fraction) -> str:
