@@ -4,9 +4,9 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app.api.app import ROUTERS, create_api
 from app.api.asgi import Manners
@@ -20,15 +20,38 @@ from app.settlement.standing import shown
 from app.settlement.workers import working
 from app.web.pages import ROUTES as PAGES
 
+API_ROOT = "/v1"
+
+
+class Service(Starlette):
+    """The pages, and the API beside them rather than mounted: a mount would do most work twice."""
+
+    def __init__(self, api: FastAPI, lifespan: "Lifespan[Service]") -> None:
+        super().__init__(routes=PAGES, exception_handlers=handlers(), lifespan=lifespan)
+        self.router.redirect_slashes = False
+        self._api = api
+
+    def build_middleware_stack(self) -> ASGIApp:
+        pages = super().build_middleware_stack()
+
+        async def fork(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"].startswith(f"{API_ROOT}/"):
+                scope["root_path"] = scope.get("root_path", "") + API_ROOT
+                await self._api(scope, receive, send)
+            else:
+                await pages(scope, receive, send)
+
+        return Manners(fork)
+
 
 def create_app(
     settings: Settings, database_url: str, routers: Sequence[Router] = ROUTERS
-) -> Starlette:
+) -> Service:
     """The service on this database, which has been migrated."""
     api = create_api(settings, routers)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Service) -> AsyncIterator[None]:
         async with (
             await open_pool(database_url) as pool,
             working(database_url, settings.workers),
@@ -40,11 +63,4 @@ def create_app(
                 api.state.deelnemers = frozenset(await find_deelnemers(db))
             yield
 
-    service = Starlette(
-        routes=[*PAGES, Mount("/v1", api)],
-        middleware=[Middleware(Manners)],
-        exception_handlers=handlers(),
-        lifespan=lifespan,
-    )
-    service.router.redirect_slashes = False
-    return service
+    return Service(api, lifespan)

@@ -101,7 +101,7 @@ ROUTERS: Sequence[Router] = (
 
 
 def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastAPI:
-    """The app mounted at /v1. Whoever mounts it puts the connection pool in its `state.pool`."""
+    """The app below /v1. Whoever serves it puts the connection pool in its `state.pool`."""
     api = bare_api(routers)
     api.state.gate = open_gate(settings)
     api.state.bsn_seal = BsnSeal.of(settings)

@@ -3,7 +3,6 @@
 
 from time import perf_counter
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import log_failure
@@ -25,6 +24,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """On every answer that does not set them itself."""
+
+_RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
 
 
 class Manners:
@@ -69,9 +70,10 @@ class _Sender:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(raw=message["headers"])
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            # By hand: MutableHeaders would search them all for each one.
+            given = dict(message["headers"])
+            ours = [(name, value) for name, value in _RAW.items() if name not in given]
+            message = {**message, "headers": [*message["headers"], *ours]}
         elif self._head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)

@@ -2,7 +2,6 @@
 """What is told of each request that was answered: which operation, how it ended, how long."""
 
 from opentelemetry.trace import Span
-from starlette.routing import Mount
 from starlette.types import Scope
 
 from app.telemetry import logs, measures, traces
@@ -35,6 +34,6 @@ def _route_of(scope: Scope) -> str:
     """The pattern of the path, such as /v1/toewijzingen/{nummer}."""
     route = scope.get("route")
     pattern = getattr(route, "path_format", None)
-    if not isinstance(pattern, str) or isinstance(route, Mount):
+    if not isinstance(pattern, str):
         return NO_ROUTE
     return f"{scope.get('root_path', '')}{pattern}"

@@ -4,7 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -131,7 +131,7 @@ class Operation(APIRoute):
         super().__init__(path, endpoint, dependencies=dependencies, **settings)
 
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
+        thorough, plain = super().get_route_handler(), self._handler_without_dependencies()
         declaration = declaration_of(self.endpoint)
         parses = self.body_field is not None
         place = _place_to_upload if declaration.max_body is None else nullcontext
@@ -141,7 +141,7 @@ class Operation(APIRoute):
             receive = Gunzipped(request.receive) if is_gzipped(request) else request.receive
             intake = Intake(receive, declaration.max_body)
             strict = StrictRequest(request.scope, intake)
-            proceed = partial(_handle, handler, strict)
+            proceed = partial(_handle, thorough if _could_be_refused(request) else plain, strict)
             claim = _claim(strict, intake) if declaration.creates else None
             # Before FastAPI reads, which hides what is wrong, and before a connection is taken.
             if parses and await strict.body():
@@ -157,6 +157,20 @@ class Operation(APIRoute):
                 return await idempotency.once(db, claim, intake, proceed)
 
         return handle
+
+    def _handler_without_dependencies(self) -> Handler:
+        """For a request that brings nothing they could refuse: they cost more than its body."""
+        whole = self.dependant
+        self.dependant = replace(whole, dependencies=[])
+        try:
+            return super().get_route_handler()
+        finally:
+            self.dependant = whole
+
+
+def _could_be_refused(request: Request) -> bool:
+    """Whether the dependencies of an operation, `no_parameters` and `declare_key`, may refuse."""
+    return bool(request.scope["query_string"]) or idempotency.HEADER in request.headers
 
 
 class NoParameters(QueryModel):
