@@ -179,6 +179,10 @@ def boek() -> None:
 @cli.command()
 def controleer(
     as_json: Annotated[bool, typer.Option("--json", help="Als JSON, voor een programma.")] = False,
+    eerder: Annotated[
+        Path | None,
+        typer.Option(help="Een eerder verslag in JSON: staan de zegels daarin er nog?"),
+    ] = None,
 ) -> None:
     """Bewijs op de database, terwijl zij in gebruik is, dat alles optelt; verandert niets.
 
@@ -187,8 +191,9 @@ def controleer(
     settings = read_settings()
     _stop_when_told()
     try:
+        ketens = controleren.read_ketens(eerder) if eerder else None
         with _existing_database(settings) as url:
-            verslag = serving.until_told(controleren.controleer(url))
+            verslag = serving.until_told(controleren.controleer(url, ketens))
     except Exception as error:  # with 1 it would say that something is wrong in the books
         _refuse(f"Niet gecontroleerd: {str(error) or type(error).__name__}", status=2)
     if verslag is None:

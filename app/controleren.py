@@ -2,14 +2,25 @@
 """Prove on a database, while it is in use, that the books add up; and tell what was found."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from app.controle.controles import CONTROLES, Bevinding, find_faults, measure, see_one_moment
+from app.controle.controles import (
+    CONTROLES,
+    Bevinding,
+    Keten,
+    compare_ketens,
+    find_faults,
+    find_ketens,
+    measure,
+    see_one_moment,
+)
 from app.db import migrate
 from app.db.connection import open_pool
 from app.demo.progress import progress_bar
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +30,26 @@ class Verslag:
     moment: datetime
     omvang: dict[str, int]
     bevindingen: list[Bevinding]
+    ketens: list[Keten]
 
     @property
     def klopt(self) -> bool:
         return not any(bevinding.aantal_fouten for bevinding in self.bevindingen)
 
 
-async def controleer(database_url: str) -> Verslag:
-    """Run every proof on one moment of the database. Raises Conflict when its schema differs."""
+def read_ketens(file: Path) -> list[Keten]:
+    """The last seals in an earlier report. Raises Invalid when it is none."""
+    try:
+        return [Keten(**keten) for keten in json.loads(file.read_bytes())["ketens"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Invalid("geen_verslag", f"{file} is geen verslag van controleer --json.") from None
+
+
+async def controleer(database_url: str, eerder: Sequence[Keten] | None) -> Verslag:
+    """Run every proof on one moment of the database, and hold it against an earlier report.
+
+    Raises Conflict when its schema differs.
+    """
     if not await migrate.is_current(database_url):
         raise Conflict(
             "schema_verschilt",
@@ -34,12 +57,14 @@ async def controleer(database_url: str) -> Verslag:
         )
     async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
         await see_one_moment(db)
-        verslag = Verslag(datetime.now(UTC), await measure(db), [])
+        verslag = Verslag(datetime.now(UTC), await measure(db), [], await find_ketens(db))
         with progress_bar() as progress:
             task = progress.add_task("Controles", total=len(CONTROLES))
             async for bevinding in find_faults(db):
                 verslag.bevindingen.append(bevinding)
                 progress.advance(task)
+        if eerder is not None:
+            verslag.bevindingen.append(await compare_ketens(db, eerder))
     return verslag
 
 
@@ -51,6 +76,7 @@ def as_json(verslag: Verslag) -> str:
             "moment": verslag.moment.isoformat(timespec="seconds"),
             "omvang": verslag.omvang,
             "controles": [asdict(bevinding) for bevinding in verslag.bevindingen],
+            "ketens": [asdict(keten) for keten in verslag.ketens],
         },
         ensure_ascii=False,
         indent=2,

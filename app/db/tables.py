@@ -946,6 +946,44 @@ kostensom = Table(
     comment="sums of boeking, kept by a trigger on it; two aanbieders never share a row",
 )
 
+te_verzegelen = Table(
+    "te_verzegelen",
+    metadata,
+    Column("nummer", BigInteger, Identity(always=True), primary_key=True),
+    _column("aanbieder", Text),
+    _column("declaratie_id", BigInteger),
+    _column("ronde", SmallInteger),
+    comment="what was settled and has no seal yet; the sealer takes it out",
+)
+
+herziening = Table(
+    "herziening",
+    metadata,
+    Column("declaratie_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("regelnummer", Integer, primary_key=True, autoincrement=False),
+    _column("ronde", SmallInteger),
+    comment="the lines that were held at first, and in which round they came to their end",
+)
+
+zegel = Table(
+    "zegel",
+    metadata,
+    Column("aanbieder", Text, primary_key=True),
+    Column("volgnummer", BigInteger, primary_key=True, autoincrement=False),
+    _column("declaratie_id", BigInteger),
+    Column(
+        "ronde",
+        SmallInteger,
+        nullable=False,
+        comment="0: all but what was held, 1, 2, …: what was held and came to its end later",
+    ),
+    Column("inhoud", LargeBinary, nullable=False, comment="over the rows"),
+    Column("hash", LargeBinary, nullable=False, comment="over that and the one before"),
+    Column("verzegeld_op", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("declaratie_id", "ronde"),
+    comment="append only; the volgnummers of an aanbieder are a chain",
+)
+
 taakopdracht = Table(
     "taakopdracht",
     metadata,

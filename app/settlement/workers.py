@@ -19,6 +19,7 @@ from procrastinate.worker import Worker
 
 from app.db.connection import Pool, open_pool
 from app.settlement import queue
+from app.settlement.verzegelen import keep_sealing
 
 log = logging.getLogger("noaber")
 
@@ -100,10 +101,12 @@ async def _work(database_url: str, pool: Pool, count: int, left: list[int]) -> N
             stalled_worker_timeout=DEAD_AFTER_SECONDS,
         )
         taking_up = asyncio.create_task(_take_up_again(app.job_manager), name="take up again")
+        sealing = asyncio.create_task(keep_sealing(pool), name="seal")
         try:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
             taking_up.cancel()
+            sealing.cancel()
             if worker.worker_id is not None:
                 left.append(worker.worker_id)
 

@@ -7,14 +7,19 @@ import httpx
 import pytest
 
 from app.db.connection import Connection, open_pool
+from app.settlement.verzegelen import seal_all
 from tests.callers import Headers
 from tests.contract.declaring import Region
 from tests.controle.books import keep_books
 
 
 @pytest.fixture
-async def books(client: httpx.AsyncClient, token: Headers) -> Region:
-    return await keep_books(client, token)
+async def books(client: httpx.AsyncClient, token: Headers, database_url: str) -> Region:
+    """Kept by the API and sealed."""
+    region = await keep_books(client, token)
+    async with await open_pool(database_url) as pool:
+        await seal_all(pool)
+    return region
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.controle.controles import CONTROLES, find_faults
-from app.db.connection import Connection
+from app.db.connection import Connection, open_pool
+from app.settlement.verzegelen import seal_all
 from tests.controle.commands import noaber, own
 
 # As who gets hold of the database may do it: past the triggers, and past a key that is in the way.
@@ -22,39 +23,39 @@ TAMPERINGS = {
     "a boeking of a cent more": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + 1"
         " WHERE boekingnummer = (SELECT min(boekingnummer) FROM boeking)",
-        {"regel_geboekt", "tellers", "delen", "credits", "kosten"},
+        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten"},
     ),
     "a hundred euro moved from one gemeente to another": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 10000"
         " ELSE -10000 END WHERE declaratie_id = (SELECT max(declaratie_id) FROM boeking"
         " WHERE deel = 2) AND beurt = 2",
-        {"naar_dagen", "kosten"},
+        {"zegels", "naar_dagen", "kosten"},
     ),
     "a boeking that was deleted": (
         f"DELETE FROM boeking WHERE boekingnummer = {ONE_PART}",
-        {"regel_geboekt", "tellers", "delen", "credits", "kosten"},
+        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten"},
     ),
     "a granted line without boekingen": (
         "DELETE FROM boeking WHERE aanbieder = '99000002'",
-        {"einduitkomst", "tellers", "kosten"},
+        {"zegels", "einduitkomst", "tellers", "kosten"},
     ),
     "an outcome that was swapped": (
         "UPDATE oordeel SET uitkomst = 'aangehouden' WHERE uitkomst = 'afgekeurd'",
-        {"tellers", "aangehouden"},
+        {"zegels", "tellers", "aangehouden"},
     ),
     "an outcome that was deleted": (
         "DELETE FROM oordeel WHERE uitkomst = 'afgekeurd'",
-        {"einduitkomst", "tellers"},
+        {"zegels", "einduitkomst", "tellers"},
     ),
     "a line slipped into a settled declaratie": (
         "INSERT INTO declaratieregel SELECT declaratie_id, 99, aanbieder, 'X', toewijzing_nummer,"
         " mijlpaal, begindatum, einddatum, bedrag_centen, credit, NULL FROM declaratieregel"
         f" WHERE declaratie_id = {GRANTED} AND regelnummer = 1",
-        {"einduitkomst", "tellers"},
+        {"zegels", "einduitkomst", "tellers"},
     ),
     "a line of a cent less": (
         "UPDATE declaratieregel SET bedrag_centen = bedrag_centen - 1 WHERE aanbieder = '99000002'",
-        {"regel_geboekt", "tellers"},
+        {"zegels", "regel_geboekt", "tellers"},
     ),
     "a termijn that is granted twice": (
         "ALTER TABLE boeking DROP CONSTRAINT pk_boeking;"
@@ -63,6 +64,7 @@ TAMPERINGS = {
         " begindatum, einddatum, dagen, bedrag_centen, declaratie_id, regelnummer + 1,"
         " geboekt_op FROM boeking WHERE aanbieder = '99000002'",
         {
+            "zegels",
             "eenmaal_toegekend",
             "regel_geboekt",
             "tellers",
@@ -75,15 +77,15 @@ TAMPERINGS = {
         "ALTER TABLE boeking ALTER boekingnummer DROP IDENTITY;"
         "UPDATE boeking SET boekingnummer = (SELECT min(boekingnummer) FROM taakboeking)"
         " WHERE aanbieder = '99000002'",
-        {"boekingnummers"},
+        {"zegels", "boekingnummers"},
     ),
     "a boeking put on another gemeente": (
         "UPDATE boeking SET gemeente = '0363' WHERE beurt = 0 AND deel = 2",
-        {"credits", "kosten"},
+        {"zegels", "credits", "kosten"},
     ),
     "a boeking with another payer": (
         "UPDATE boeking SET betaler = '0363' WHERE aanbieder = '99000002'",
-        {"boeking_volgt_termijn"},
+        {"zegels", "boeking_volgt_termijn"},
     ),
     "a month that cost more": (
         "UPDATE kostensom SET bedrag_centen = bedrag_centen + 1",
@@ -112,6 +114,43 @@ TAMPERINGS = {
     "a boeking of a task that was deleted": (
         "DELETE FROM taakboeking WHERE volgnummer = 1",
         {"taakboekingen"},
+    ),
+    "two outcomes that changed places": (
+        "UPDATE boeking SET regelnummer = 3 - regelnummer WHERE declaratie_id = 1;"
+        "UPDATE oordeel SET regelnummer = 3 - regelnummer WHERE declaratie_id = 1",
+        {"zegels", "regel_geboekt", "tellers", "boeking_volgt_termijn"},
+    ),
+    "another reason to refuse": (
+        "UPDATE oordeel SET redenen = ARRAY['te_laat'] WHERE uitkomst = 'afgekeurd'",
+        {"zegels"},
+    ),
+    "another date on a declaratie": (
+        "UPDATE declaratie SET dagtekening = dagtekening + 1 WHERE id = 1",
+        {"zegels"},
+    ),
+    "a cent moved between the gemeenten of a split": (
+        "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 1 ELSE -1 END"
+        " WHERE beurt = 2",
+        {"zegels", "kosten"},
+    ),
+    "a declaratie that was deleted with all that belongs to it": (
+        "DELETE FROM boeking WHERE aanbieder = '99000002';"
+        "DELETE FROM declaratieregel WHERE aanbieder = '99000002';"
+        "DELETE FROM declaratie WHERE aanbieder = '99000002';"
+        "DELETE FROM kostensom WHERE aanbieder = '99000002'",
+        {"zegels", "verzegeld"},
+    ),
+    "a seal that was made anew": (
+        "UPDATE zegel SET inhoud = sha256('x') WHERE volgnummer = 1 AND aanbieder = '99000001'",
+        {"zegels", "zegelketen"},
+    ),
+    "a chain that was broken": (
+        "DELETE FROM zegel WHERE volgnummer = 2",
+        {"zegelketen", "verzegeld"},
+    ),
+    "a last seal that was taken away": (
+        "DELETE FROM zegel WHERE volgnummer = 3",
+        {"verzegeld"},
     ),
 }
 
@@ -161,6 +200,29 @@ async def test_the_command_tells_by_its_exit_code_and_its_report(
     assert report["klopt"] is False
     assert report["omvang"]["regels"] == await db.fetchval("SELECT count(*) FROM declaratieregel")
     assert [c["naam"] for c in report["controles"] if c["aantal_fouten"]] == ["kosten"]
+
+
+@pytest.mark.usefixtures("books")
+async def test_a_chain_that_was_made_anew_differs_from_the_report_that_was_kept(
+    db: Connection, database_url: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "verslag.json"
+    kept.write_text(_controleer(database_url, "--json").stdout)
+    assert _controleer(database_url, "--eerder", str(kept)).returncode == 0
+    await db.execute("SET session_replication_role = replica")
+    await db.execute("UPDATE declaratie SET dagtekening = dagtekening + 1 WHERE id = 1")
+    await db.execute("TRUNCATE zegel")
+    await db.execute(
+        "INSERT INTO te_verzegelen (aanbieder, declaratie_id, ronde)"
+        " SELECT aanbieder, id, 0 FROM declaratie ORDER BY id"
+    )
+    async with await open_pool(database_url) as pool:
+        await seal_all(pool)
+    assert _controleer(database_url).returncode == 0
+    found = _controleer(database_url, "--eerder", str(kept))
+    assert (found.returncode, "zegel 3: is een ander" in found.stdout) == (1, True)
+    kept.write_text("{}")
+    assert _controleer(database_url, "--eerder", str(kept)).returncode == 2
 
 
 @pytest.mark.usefixtures("books")

@@ -187,6 +187,24 @@ ONE_AT_A_TIME: Attempts = {
     ),
 }
 
+WHAT_IS_SEALED_OR_DECIDED_STAYS: Attempts = {
+    "a seal is not changed": ("UPDATE zegel SET hash = ''", "onveranderlijk"),
+    "a seal is not deleted": ("DELETE FROM zegel", "onveranderlijk"),
+    "which lines were held is not forgotten": ("DELETE FROM herziening", "onveranderlijk"),
+    "the head of a settled declaratie is not changed": (
+        "UPDATE declaratie SET dagtekening = dagtekening + 1",
+        "onveranderlijk",
+    ),
+    "a settled declaratie is not opened again": (
+        "UPDATE declaratie SET afgehandeld_op = NULL",
+        "onveranderlijk",
+    ),
+    **{
+        f"{table} is not emptied": (f"TRUNCATE {table} CASCADE", "onveranderlijk")
+        for table in ("zegel", "herziening", "oordeel", "toewijzing", "tarief", "tarieflijst")
+    },
+}
+
 A_LIST_IS_ADOPTED_BY_TWO_AND_THEN_STAYS: Attempts = {
     "a list has one tarief for a profiel and intensiteit": (
         "INSERT INTO tarief SELECT t.* FROM tarief t JOIN tarieflijst l ON l.id = t.tarieflijst_id"
@@ -282,6 +300,7 @@ async def _refused_by(db: Connection, statement: str) -> str | None:
             id="a toewijzing costs what its termijnen add up to",
         ),
         pytest.param(ONE_AT_A_TIME, id="one at a time"),
+        pytest.param(WHAT_IS_SEALED_OR_DECIDED_STAYS, id="what is sealed or decided stays"),
         pytest.param(
             A_LIST_IS_ADOPTED_BY_TWO_AND_THEN_STAYS, id="a list is adopted by two and then stays"
         ),
