@@ -284,9 +284,12 @@ def demo(
 def token(
     rol: Annotated[str, typer.Option(help="toegang, aanbieder, financien of regio")],
     gemeente: Annotated[
-        str | None, typer.Option(help="CBS-code van vier cijfers, voor toegang en financien")
+        str | None,
+        typer.Option(help="CBS-code van vier cijfers, voor toegang en financien; meer met komma's"),
     ] = None,
-    agb: Annotated[str | None, typer.Option(help="AGB-code van acht cijfers, aanbieder")] = None,
+    agb: Annotated[
+        str | None, typer.Option(help="AGB-code van acht cijfers, aanbieder; meer met komma's")
+    ] = None,
     sub: Annotated[
         str | None, typer.Option(help="Wie het is; vier ogen zijn twee verschillende")
     ] = None,

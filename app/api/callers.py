@@ -4,7 +4,7 @@
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -28,6 +28,8 @@ LONGEST_SUB = 255
 REMEMBERED_SECONDS = 60
 MOST_REMEMBERED = 10_000
 NO_HANDOVER = Handover()
+NAMENS = "Namens"
+"""The header that says for which of several a request is."""
 
 GEMEENTE = re.compile(r"[0-9]{4}")
 AGB = re.compile(r"[0-9]{8}")
@@ -37,6 +39,7 @@ BINDINGS: Mapping[str, tuple[Literal["gemeente", "agb"] | None, ...]] = {
     "inwoners:schrijven": ("gemeente",),
     "toewijzingen:lezen": ("gemeente", "agb"),
     "toewijzingen:schrijven": ("gemeente",),
+    "clienten:lezen": ("agb",),
     "declaraties:lezen": ("agb",),
     "declaraties:schrijven": ("agb",),
     "kosten:lezen": ("gemeente",),
@@ -53,7 +56,10 @@ Rol = Literal["toegang", "aanbieder", "financien", "regio"]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The bearer of a token that was found in order."""
+    """The bearer of a token that was found in order.
+
+    A token may be bound to several gemeenten or aanbieders; each request is for one of them.
+    """
 
     sub: str
     scopes: frozenset[str]
@@ -97,6 +103,7 @@ class _Admitted(NamedTuple):
     """What a token was found to say, and what that rests on."""
 
     caller: Caller
+    others: tuple[Caller, ...]
     key: jwt.PyJWK
     exp: int
     bound_to: str | None
@@ -130,7 +137,7 @@ class Gate:
             self._remembered[digest] = admitted
         if admitted.bound_to and not self._handover.shows(request, admitted.bound_to):
             raise _invalid_token()
-        return admitted.caller
+        return _acting_for(admitted, request)
 
     async def _check_anew(self, token: str) -> _Admitted:
         try:
@@ -154,7 +161,8 @@ class Gate:
         for part in token.split(".")[:2]:
             parse_json(base64url_decode(part))  # a name that stands twice is read in two ways
         claims: dict[str, Any] = decoded["payload"]
-        return _Admitted(_caller(claims), key, int(claims["exp"]), bound_to(claims))
+        caller, *others = _callers(claims)
+        return _Admitted(caller, tuple(others), key, int(claims["exp"]), bound_to(claims))
 
 
 def open_gate(settings: Settings) -> Gate:
@@ -191,27 +199,45 @@ def _bearer(request: Request) -> str:
     return token.strip()
 
 
-def _caller(claims: Mapping[str, Any]) -> Caller:
-    """The caller these claims describe. Raises ValueError when they do not fit."""
+def _acting_for(admitted: _Admitted, request: Request) -> Caller:
+    """The one that this request is for, of those the token is bound to. Raises Refused."""
+    given = request.headers.getlist(NAMENS)
+    if not given and not admitted.others:
+        return admitted.caller
+    callers = {c.gemeente or c.agb: c for c in (admitted.caller, *admitted.others)}
+    chosen = callers.get(given[0].strip()) if len(given) == 1 else None
+    if chosen is None:
+        code = "namens_niet_toegestaan" if given else "namens_ontbreekt"
+        known = ", ".join(code for code in callers if code) or "niemand"
+        raise Refused(403, code, f"Noem in de header {NAMENS} één van: {known}.", {})
+    return chosen
+
+
+def _callers(claims: Mapping[str, Any]) -> list[Caller]:
+    """The callers these claims describe, at least one. Raises ValueError when they do not fit."""
     sub, scope = claims["sub"], claims.get("scope", "")
     if not isinstance(scope, str):
         raise ValueError("scope must be a string")
     if not (0 < len(sub) <= LONGEST_SUB and sub.isprintable()):
         raise ValueError("sub must be short and printable")
-    gemeente = _binding(claims, "gemeente", GEMEENTE)
-    agb = _binding(claims, "agb", AGB)
-    if gemeente and agb:
-        raise ValueError("bound to two")
-    return Caller(sub, frozenset(scope.split()), gemeente, agb)
+    gemeenten = _bindings(claims, "gemeente", GEMEENTE)
+    aanbieders = _bindings(claims, "agb", AGB)
+    if gemeenten and aanbieders:
+        raise ValueError("bound to two kinds")
+    unbound = Caller(sub, frozenset(scope.split()))
+    bound = [replace(unbound, gemeente=code) for code in gemeenten]
+    return bound + [replace(unbound, agb=code) for code in aanbieders] or [unbound]
 
 
-def _binding(claims: Mapping[str, Any], name: str, shape: re.Pattern[str]) -> str | None:
+def _bindings(claims: Mapping[str, Any], name: str, shape: re.Pattern[str]) -> list[str]:
+    """What a claim binds to: one code, or a list of codes."""
     if name not in claims:
-        return None
+        return []
     value = claims[name]
-    if not (isinstance(value, str) and shape.fullmatch(value)):
+    codes = value if isinstance(value, list) and value else [value]
+    if not all(isinstance(code, str) and shape.fullmatch(code) for code in codes):
         raise ValueError(f"malformed {name}")
-    return value
+    return list(dict.fromkeys(codes))
 
 
 def _invalid_token() -> Refused:

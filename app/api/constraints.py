@@ -71,6 +71,10 @@ def _running_plan() -> Conflict:
     return Conflict("plan_loopt", "Voor iemand van dit huishouden loopt al een ander plan.")
 
 
+def _asked_already() -> Conflict:
+    return Conflict("voortzetting_gevraagd", "Er is al een gemeente gevraagd om over te nemen.")
+
+
 CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ex_raamovereenkomst_periode": _overlapping_contract,
     "ex_taakomvang_overlap": _paid_twice,
@@ -82,6 +86,7 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "pk_intensiteitstabel_profiel": _other_table,
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
     "uq_verzoek_aanbieder_referentie_aanbieder": _known_reference,
+    "ux_voortzetting_open": _asked_already,
     "ux_aanmelding_open": _running_aanmelding,
     "ux_planlid_loopt": _running_plan,
     "ux_verzoek_open": _running_verzoek,

@@ -148,7 +148,8 @@ def _components(schemas: dict[str, Any]) -> dict[str, Any]:
                 "scheme": "bearer",
                 "bearerFormat": "JWT",
                 "description": "Een access token (RFC 9068) van de uitgever, met de genoemde scope "
-                "en met de claim gemeente of agb.",
+                "en met de claim gemeente of agb. Die mag een lijst zijn; elke aanvraag noemt dan "
+                "in de header `Namens` voor welke van die zij is (anders 403).",
             }
         },
     }

@@ -37,7 +37,10 @@ ROLLEN = {
         "gemeente",
         ("inwoners:lezen", "inwoners:schrijven", "toewijzingen:lezen", "toewijzingen:schrijven"),
     ),
-    "aanbieder": Rol("agb", ("toewijzingen:lezen", "declaraties:lezen", "declaraties:schrijven")),
+    "aanbieder": Rol(
+        "agb",
+        ("toewijzingen:lezen", "clienten:lezen", "declaraties:lezen", "declaraties:schrijven"),
+    ),
     "financien": Rol("gemeente", ("kosten:lezen", "budgetten:lezen", "budgetten:schrijven")),
     "regio": Rol(None, ("catalogus:schrijven", "contracten:schrijven", "kosten:geaggregeerd")),
 }
@@ -58,20 +61,23 @@ def make_token(
     agb: str | None = None,
     sub: str | None = None,
 ) -> str:
-    """A signed access token (RFC 9068) for this role, valid for eight hours. Raises TokenError."""
+    """A signed access token (RFC 9068) for this role, valid for eight hours. Raises TokenError.
+
+    Bound to several where commas stand between the codes.
+    """
     binding = _binding(rol, gemeente, agb)
     now = int(time.time())
     key = _key(data)
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
-        "sub": sub or "-".join((rol, *binding.values())),
+        "sub": sub or "-".join((rol, *(code for codes in binding.values() for code in codes))),
         "client_id": f"noaber-{rol}",
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
         "jti": str(uuid4()),
         "scope": " ".join(ROLLEN[rol].scopes),
-        **binding,
+        **{name: codes if len(codes) > 1 else codes[0] for name, codes in binding.items()},
     }
     headers = {"typ": "at+jwt", "kid": _public_jwk(key)["kid"]}
     return jwt.encode(claims, key, algorithm=ALGORITHM, headers=headers)
@@ -82,11 +88,13 @@ def public_jwks(data: Path) -> dict[str, Any]:
     return {"keys": [_public_jwk(_key(data))]}
 
 
-def _binding(rol: str, gemeente: str | None, agb: str | None) -> dict[str, str]:
+def _binding(rol: str, gemeente: str | None, agb: str | None) -> dict[str, list[str]]:
     if rol not in ROLLEN:
         raise TokenError(f"Onbekende rol {rol}: kies uit {', '.join(ROLLEN)}.")
     bound_to = ROLLEN[rol].bound_to
-    given = {name: value for name, value in (("gemeente", gemeente), ("agb", agb)) if value}
+    given = {
+        name: value.split(",") for name, value in (("gemeente", gemeente), ("agb", agb)) if value
+    }
     for name in given:
         if name != bound_to:
             raise TokenError(f"De rol {rol} gaat niet samen met --{name}.")
@@ -95,7 +103,7 @@ def _binding(rol: str, gemeente: str | None, agb: str | None) -> dict[str, str]:
     shape, example = _SHAPES[bound_to]
     if bound_to not in given:
         raise TokenError(f"De rol {rol} vraagt om --{bound_to} ({example}).")
-    if not shape.fullmatch(given[bound_to]):
+    if not all(shape.fullmatch(code) for code in given[bound_to]):
         raise TokenError(f"--{bound_to} bestaat uit {example}.")
     return given
 

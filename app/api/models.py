@@ -30,12 +30,14 @@ GEMEENTE = r"^[0-9]{4}$"
 AGB = r"^[0-9]{8}$"
 PROFIEL = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,19}$"
 CODE = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+CURSOR = r"^(0|[0-9]{1,10}\.[0-9]{1,18}\.[0-9]{1,9})$"
 SLEUTEL = r"^[\x20-\x7e]{1,255}$"
 
 PATTERN_WORDS: Mapping[str, str] = {
     GEMEENTE: "een gemeentecode van vier cijfers",
     AGB: "een AGB-code van acht cijfers",
     SLEUTEL: "een zelfgekozen sleutel van 1 tot 255 leestekens, letters en cijfers (ASCII)",
+    CURSOR: "0, of de cursor van een eerder antwoord",
     CODE: "een code van ten hoogste 40 kleine letters, cijfers, _ of -",
     PROFIEL: "een profielcode van ten hoogste 20 letters, cijfers, _ of -",
 }

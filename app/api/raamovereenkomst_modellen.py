@@ -180,7 +180,7 @@ class OnderaannemerInvoer(InputModel):
 
 
 class OpschortingInvoer(InputModel):
-    """Vanaf wanneer en waarom een contract stil ligt."""
+    """Vanaf wanneer en waarom een contract of toewijzing stil ligt."""
 
     vanaf: Datum
     reden: Reden
@@ -189,7 +189,7 @@ class OpschortingInvoer(InputModel):
 
 
 class HervattingInvoer(InputModel):
-    """Vanaf wanneer een contract weer doorgaat."""
+    """Vanaf wanneer een contract of toewijzing weer doorgaat."""
 
     vanaf: Datum | None = Field(default=None, description="Zonder: vandaag.")
     reden: Reden | None = None

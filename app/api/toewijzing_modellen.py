@@ -15,6 +15,7 @@ from app.api.intensiteitsadviezen import (
     SituatieInvoer,
 )
 from app.api.models import (
+    CURSOR,
     AgbCode,
     Datum,
     GemeenteCode,
@@ -29,12 +30,12 @@ from app.api.models import (
 )
 from app.api.pages import Page, PageQuery, page_example
 from app.api.periode import PeriodeInvoer
-from app.domain.toewijzing import Intensiteit, Tarief, Wet
+from app.domain.toewijzing import MOST_YEARS, Intensiteit, Tarief, Wet
+from app.domain.toewijzingsleven import Status
 from app.pricing.besluit import Besluit
 from app.pricing.betaalplan import Mijlpaal, Termijn
 from app.pricing.uitleg import Deel, explain
 
-MOST_YEARS = 25
 FOR_GEMEENTE = "Alleen voor de gemeente: de aanbieder ziet hier altijd null."
 
 Verwijzer = Literal[
@@ -46,10 +47,12 @@ Verwijzer = Literal[
     "zelfverwijzer",
     "rechter",
 ]
+ReferentieAanbieder = Annotated[
+    str, Tekst(36), Field(description="Waaraan de aanbieder de toewijzing herkent.")
+]
 Beschikking = Annotated[
     str, Tekst(80), Field(description="Het kenmerk van de beschikking aan de inwoner.")
 ]
-Status = Literal["actief", "beeindigd", "opgeschort", "ingetrokken"]
 
 INPUT_EXAMPLE = {
     "inwonerId": 341,
@@ -68,6 +71,7 @@ INPUT_EXAMPLE = {
     ],
     "verwijzer": "gemeente",
     "spoed": None,
+    "referentieAanbieder": "V-2026-0042",
     "intensiteitsadvies": SITUATIE_EXAMPLE,
     "afwijkingsreden": None,
     "beschikking": "Z26-001204",
@@ -89,10 +93,22 @@ TERMIJNEN_EXAMPLE = [
         "bedragCenten": 92921,
     },
 ]
+AFREKENING_EXAMPLE = {
+    "verschuldigdCenten": 274287,
+    "toegekendCenten": 337400,
+    "correctieCenten": -63113,
+    "declarabelCenten": 0,
+}
 EXAMPLE = {
     "nummer": 1204,
     "status": "actief",
     "prijsCenten": 309736,
+    "verschuldigdCenten": None,
+    "opgeschortVanaf": None,
+    "isInBeoordeling": False,
+    "redenEinde": None,
+    "afrekening": None,
+    "volgtOp": None,
     "tarief": TARIEF_EXAMPLE,
     "termijnen": TERMIJNEN_EXAMPLE,
     **INPUT_EXAMPLE,
@@ -137,6 +153,7 @@ class ToewijzingInvoer(Looptijd):
     beoogde_resultaten: Annotated[list[BeoogdResultaat], Field(min_length=1, max_length=100)]
     verwijzer: Verwijzer = "gemeente"
     spoed: Spoed | None = None
+    referentie_aanbieder: ReferentieAanbieder | None = None
     intensiteitsadvies: SituatieInvoer | None = Field(
         default=None, description="Waaruit de service een advies over de intensiteit bepaalt."
     )
@@ -168,12 +185,36 @@ class ToewijzingTermijn(OutputModel):
     bedrag_centen: int
 
 
+class Afrekening(OutputModel):
+    """Wat een einde kost: verschuldigd, toegekend tot dan, teruggeboekt of nog te declareren."""
+
+    verschuldigd_centen: int
+    toegekend_centen: int
+    correctie_centen: int
+    declarabel_centen: int
+
+    model_config = example(AFREKENING_EXAMPLE)
+
+
 class Toewijzing(OutputModel):
-    """Een toewijzing met de prijs en de termijnen die erbij zijn vastgelegd."""
+    """Een toewijzing met de prijs en de termijnen die nu staan."""
 
     nummer: int
     status: Status
     prijs_centen: int
+    verschuldigd_centen: int | None = Field(
+        default=None, description="Na een einde: wat van de prijs verschuldigd is."
+    )
+    opgeschort_vanaf: Datum | None = None
+    is_in_beoordeling: bool = Field(
+        default=False,
+        description="De aanbieder beëindigde de hulp; de gemeente oordeelt over de afrekening.",
+    )
+    reden_einde: str | None = None
+    afrekening: Afrekening | None = None
+    volgt_op: int | None = Field(
+        default=None, description="De toewijzing waarvan deze het overnam."
+    )
     tarief: ToewijzingTarief
     termijnen: list[ToewijzingTermijn]
     inwoner_id: int
@@ -187,6 +228,7 @@ class Toewijzing(OutputModel):
     beoogde_resultaten: list[BeoogdResultaat]
     verwijzer: Verwijzer
     spoed: Spoed | None
+    referentie_aanbieder: str | None = None
     intensiteitsadvies: BewaardAdvies | None = Field(description=FOR_GEMEENTE)
     afwijkingsreden: str | None = Field(description=FOR_GEMEENTE)
     beschikking: str | None = Field(description=FOR_GEMEENTE)
@@ -195,9 +237,13 @@ class Toewijzing(OutputModel):
 
 
 class ToewijzingenPagina(Page):
-    """Een pagina toewijzingen, op volgorde van nummer."""
+    """Een pagina toewijzingen, op volgorde van nummer, of van wijziging."""
 
     results: list[Toewijzing]
+    cursor: str | None = Field(
+        default=None,
+        description="Met gewijzigdSinds: de waarde om de volgende keer mee verder te vragen.",
+    )
 
     model_config = page_example(EXAMPLE)
 
@@ -208,6 +254,18 @@ class ToewijzingenQuery(PageQuery):
     inwoner_id: NummerInPad | None = None
     aanbieder: AgbCode | None = None
     status: Status | None = None
+    gewijzigd_sinds: Annotated[str, Field(pattern=CURSOR)] | None = Field(
+        default=None,
+        description="Alleen wat sindsdien is gegeven of gewijzigd, op volgorde van wijziging. "
+        "Begin met 0; daarna met de cursor van het vorige antwoord, ook als dat leeg was.",
+    )
+
+    @field_validator("gewijzigd_sinds")
+    @classmethod
+    def _has_no_pages(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("page", 1) != 1:
+            raise refusal("geen_pagina", "Vraag verder met de cursor, niet met een pagina.")
+        return value
 
 
 class PrijsDeel(OutputModel):
@@ -310,12 +368,18 @@ def toewijzing_of(row: Record) -> Toewijzing:
         nummer=row["nummer"],
         status=row["status"],
         prijs_centen=row["prijs_centen"],
+        verschuldigd_centen=row["verschuldigd_centen"],
+        opgeschort_vanaf=row["opgeschort_vanaf"],
+        is_in_beoordeling=row["is_in_beoordeling"],
+        reden_einde=row["reden_einde"],
+        afrekening=row["afrekening"],
+        volgt_op=row["volgt_op"],
         tarief=ToewijzingTarief(
             bedrag_centen=row["tarief_centen"],
             vanaf=row["tarief_vanaf"],
             tarieflijst=row["tarieflijst_id"],
         ),
-        termijnen=row["termijnen"],
+        termijnen=row["termijnen"] or [],
         inwoner_id=row["inwoner_id"],
         gemeente=row["gemeente"],
         wet=row["wet"],
@@ -327,6 +391,7 @@ def toewijzing_of(row: Record) -> Toewijzing:
         beoogde_resultaten=row["beoogde_resultaten"],
         verwijzer=row["verwijzer"],
         spoed=Spoed(reden=row["spoed_reden"]) if row["spoed_reden"] else None,
+        referentie_aanbieder=row["referentie_aanbieder"],
         intensiteitsadvies=BewaardAdvies.model_validate(advies) if advies else None,
         afwijkingsreden=advies["afwijkingsreden"] if advies else None,
         beschikking=row["beschikking"],

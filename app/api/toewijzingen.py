@@ -10,6 +10,7 @@ from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_advies import find_dossier
+from app.api.toewijzing_feed import list_changed
 from app.api.toewijzing_modellen import (
     Prijs,
     Toewijzing,
@@ -65,6 +66,8 @@ async def list_toewijzingen(
     request: Request, response: Response, query: Annotated[ToewijzingenQuery, Query()]
 ) -> ToewijzingenPagina:
     """De toewijzingen van de eigen gemeente, of die aan de eigen onderneming zijn gegeven."""
+    if query.gewijzigd_sinds is not None:
+        return await list_changed(request, query, query.gewijzigd_sinds)
     beller = caller(request)
     count, rows = await find_page(
         connection(request),
@@ -104,6 +107,7 @@ async def give_toewijzing(db: Connection, beller: Caller, invoer: ToewijzingInvo
         verwijzer=invoer.verwijzer,
         spoed_reden=invoer.spoed.reden if invoer.spoed else None,
         door=beller.sub,
+        referentie_aanbieder=invoer.referentie_aanbieder,
     )
     if advies is None and invoer.beschikking is None:
         nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)

@@ -259,6 +259,7 @@ def asked(verzoek: Record, inwoner_id: int, toekenning: ToekenningInvoer) -> Toe
                 )
             },
             "beoogdeResultaten": verzoek["beoogde_resultaten"],
+            "referentieAanbieder": verzoek["referentie_aanbieder"],
             "spoed": toekenning.spoed,
             "beschikking": toekenning.beschikking,
             "intensiteitsadvies": toekenning.intensiteitsadvies,

@@ -28,6 +28,7 @@ CONTROLES = {
     "zegelketen": "De zegels van een aanbieder zijn een ongebroken keten.",
     "aangehouden": "Elke aangehouden regel houdt een eigen, vrije termijn bezet.",
     "prijs_in_termijnen": "De termijnen van een toewijzing tellen op tot haar prijs.",
+    "vervallen": "Geen vervallen termijn is nog toegekend.",
     "termijn_volgt_toewijzing": "Elke termijn zegt wat haar toewijzing zegt.",
     "tarief_van_toewijzing": "Elke toewijzing heeft het tarief van een vastgestelde lijst.",
     "opbouw": "De opbouw van een tarief telt op tot het tarief.",

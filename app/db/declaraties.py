@@ -4,7 +4,9 @@
 from asyncpg import Record
 
 from app.db.connection import Connection
+from app.db.kostenregels import Sink
 from app.domain.errors import NotFound
+from app.domain.redenen import REDENEN
 
 # Beside each declaratie how far it is; without a worker at work on it that is null.
 _MET_VOORTGANG = """
@@ -43,6 +45,39 @@ WHERE r.declaratie_id = $1 AND r.aanbieder = $2
   AND ($3::text IS NULL OR coalesce(o.uitkomst, 'toegekend') = $3)
 ORDER BY r.regelnummer
 """
+
+# $3 and $4: the reasons with the retourcode that fits, if any.
+ANTWOORD = f"""
+SELECT r.referentie, r.toewijzing_nummer AS "toewijzingNummer", r.mijlpaal, r.begindatum,
+       r.einddatum, r.bedrag_centen AS "bedragCenten",
+       CASE WHEN r.credit THEN 'credit' ELSE 'debet' END AS "debetCredit",
+       r.vorige_referentie AS "vorigeReferentie", u.uitkomst,
+       array_to_string(u.redenen, ' ') AS redenen,
+       (SELECT string_agg(code.retour, ' ' ORDER BY reden.plaats)
+        FROM unnest(u.redenen) WITH ORDINALITY AS reden (code, plaats)
+        JOIN unnest($4::text[], $5::text[]) AS code (reden, retour) ON code.reden = reden.code)
+           AS retourcodes,
+       u.toegekend_centen AS "toegekendCenten"
+FROM ({REGELS}) AS u
+JOIN declaratieregel r ON r.declaratie_id = $1 AND r.regelnummer = u.regelnummer
+ORDER BY r.regelnummer
+"""
+
+
+async def copy_antwoord(db: Connection, sink: Sink, declaratie_id: int, agb: str) -> None:
+    """COPY each line as it was sent with what came of it to the sink, as CSV below a header."""
+    codes = {reden.code: reden.retourcode for reden in REDENEN.values() if reden.retourcode}
+    await db.copy_from_query(
+        ANTWOORD,
+        declaratie_id,
+        agb,
+        None,
+        list(codes),
+        list(codes.values()),
+        output=sink,
+        format="csv",
+        header=True,
+    )
 
 
 async def find_declaratie(db: Connection, agb: str, declaratie_id: int) -> Record:

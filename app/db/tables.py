@@ -67,13 +67,17 @@ def _period_begins_before_it_ends() -> CheckConstraint:
 
 
 def _only_one_at_a_time(
-    name: str, *keys: str, period: str = "daterange(begindatum, einddatum, '[]')"
+    name: str,
+    *keys: str,
+    period: str = "daterange(begindatum, einddatum, '[]')",
+    where: str | None = None,
 ) -> ExcludeConstraint:
     # A range of one number stands for the number: plain equality in GiST needs an extension.
     return ExcludeConstraint(
         *((text(f"int8range({key}, {key}, '[]')"), "=") for key in keys),
         (text(period), "&&"),
         using="gist",
+        where=text(where) if where else None,
         name=name,
     )
 
@@ -524,17 +528,53 @@ toewijzing = Table(
     _column("prijs_centen", BigInteger),
     _now("aangemaakt_op"),
     _column("aangemaakt_door", Text),
+    Column("verschuldigd_centen", BigInteger, comment="null: the price, as ever"),
+    Column("is_in_beoordeling", Boolean, nullable=False, server_default=false()),
+    Column("opgeschort_vanaf", Date, comment="null: not on hold now"),
+    Column(
+        "volgt_op",
+        ForeignKey("toewijzing.nummer"),
+        comment="the toewijzing that this one took over from",
+    ),
+    Column("referentie_aanbieder", Text),
+    Column(
+        "gewijzigd_in",
+        BigInteger,
+        nullable=False,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+        comment="the transaction that changed it last; 0: before this was kept",
+    ),
     _period_begins_before_it_ends(),
+    CheckConstraint("verschuldigd_centen BETWEEN 0 AND prijs_centen", name="verschuldigd"),
     _one_of("wet", "jeugdwet", "wmo"),
     _one_of("intensiteit", "licht", "middel", "zwaar"),
     _one_of("status", "actief", "beeindigd", "opgeschort", "ingetrokken"),
     CheckConstraint("prijs_centen >= 0", name="prijs"),
     _only_one_at_a_time(
-        "ex_toewijzing_overlap", "inwoner_id", "profiel_id::bigint", "aanbieder::bigint"
+        "ex_toewijzing_overlap",
+        *("inwoner_id", "profiel_id::bigint", "aanbieder::bigint"),
+        where="status <> 'ingetrokken'",
+    ),
+    Index(
+        "ux_toewijzing_volgt_op",
+        "volgt_op",
+        unique=True,
+        postgresql_where=text("volgt_op IS NOT NULL"),
+    ),
+    Index(
+        "ix_toewijzing_stil",
+        "aanbieder",
+        "nummer",
+        postgresql_where=text("opgeschort_vanaf IS NOT NULL OR is_in_beoordeling"),
     ),
     Index(None, "inwoner_id"),
     Index(None, "gemeente", "nummer"),
     Index(None, "aanbieder", "nummer"),
+    Index(None, "gemeente", "gewijzigd_in", "nummer"),
+    Index(None, "aanbieder", "gewijzigd_in", "nummer"),
+    CheckConstraint(
+        "char_length(referentie_aanbieder) BETWEEN 1 AND 36", name="referentie_aanbieder"
+    ),
     Index(None, "begindatum"),
 )
 
@@ -557,8 +597,93 @@ termijn = Table(
     _period_begins_before_it_ends(),
     _one_of("mijlpaal", "start", "voortgang", "resultaat"),
     CheckConstraint("bedrag_centen >= 0", name="bedrag"),
-    UniqueConstraint("toewijzing_nummer", "mijlpaal", "begindatum"),
+    Column(
+        "vervallen_door",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="the gebeurtenis by which it lapsed; 0: it stands",
+    ),
+    UniqueConstraint("toewijzing_nummer", "mijlpaal", "begindatum", "vervallen_door"),
     comment="carries all that a declared line is judged and booked by",
+)
+
+toewijzing_gebeurtenis = Table(
+    "toewijzing_gebeurtenis",
+    metadata,
+    Column("nummer", ForeignKey(toewijzing.c.nummer), primary_key=True),
+    Column("volgnummer", SmallInteger, primary_key=True),
+    _column("soort", Text),
+    _column("datum", Date),
+    Column("reden", Text),
+    Column("toelichting", Text),
+    Column(
+        "geplande_einddatum",
+        Date,
+        comment="of an end: the last day for which the price holds",
+    ),
+    Column(
+        "afrekening", JSONB, comment="cents: due, granted before it, booked back, left to declare"
+    ),
+    Column(
+        "geregistreerd_op",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    _column("geregistreerd_door", Text),
+    CheckConstraint("volgnummer >= 1", name="volgnummer"),
+    comment="what happened to a toewijzing after it was given, in order",
+)
+
+voortzetting = Table(
+    "voortzetting",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("toewijzing_nummer", Integer, ForeignKey(toewijzing.c.nummer)),
+    _column("van_gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("begindatum", Date),
+    Column("toelichting", Text),
+    _column("gevraagd_door", Text),
+    _now("gevraagd_op"),
+    Column("besluit", Text),
+    Column("besluit_toelichting", Text),
+    Column("besloten_door", Text),
+    Column("besloten_op", DateTime(timezone=True)),
+    Column("vervolg", ForeignKey(toewijzing.c.nummer)),
+    CheckConstraint("gemeente <> van_gemeente", name="gemeente"),
+    _one_of("besluit", "aangenomen", "afgewezen", "ingetrokken"),
+    CheckConstraint("num_nulls(besluit, besloten_door, besloten_op) IN (0, 3)", name="besloten"),
+    CheckConstraint(
+        "coalesce(besluit = 'aangenomen', false) = (vervolg IS NOT NULL)", name="vervolg"
+    ),
+    Index(
+        "ux_voortzetting_open",
+        "toewijzing_nummer",
+        unique=True,
+        postgresql_where=text("besluit IS NULL"),
+    ),
+    Index("ux_voortzetting_vervolg", "vervolg", unique=True),
+    Index(None, "gemeente", "id"),
+    Index(None, "van_gemeente", "id"),
+)
+
+clientinzage = Table(
+    "clientinzage",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _column("toewijzing_nummer", Integer, ForeignKey(toewijzing.c.nummer)),
+    _column("aanbieder", Text),
+    _column("door", Text),
+    Column(
+        "gelezen_op",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=func.clock_timestamp(),
+    ),
+    Index(None, "toewijzing_nummer"),
+    comment="each time that an aanbieder was told who the inwoner is",
 )
 
 zelfredzaamheidsinstrument = Table(
@@ -837,6 +962,13 @@ declaratie = Table(
     Column("aantal_aangehouden", Integer, nullable=False, server_default="0"),
     Column("ingediend_centen", BigInteger, nullable=False, server_default="0"),
     Column("toegekend_centen", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "gebeurtenis",
+        SmallInteger,
+        nullable=False,
+        server_default="0",
+        comment="of the toewijzing, that the service itself declares for; 0: of an aanbieder",
+    ),
     UniqueConstraint("aanbieder", "declaratienummer"),
     CheckConstraint(
         "afgehandeld_op IS NULL"

@@ -25,7 +25,7 @@ SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        t.bedrag_centen, t.vanaf, t.tarieflijst,
        (SELECT o.nummer FROM toewijzing o
         WHERE o.inwoner_id = i.id AND o.profiel_id = p.id AND o.aanbieder = a.agb
-          AND o.begindatum <= $7 AND o.einddatum >= $6
+          AND o.begindatum <= $7 AND o.einddatum >= $6 AND o.status <> 'ingetrokken'
         LIMIT 1) AS overlapt,
        (SELECT o.taakopdracht_nummer FROM taakomvang o
         WHERE o.gemeente = beller.gemeente AND o.profiel_id = p.id
@@ -61,9 +61,9 @@ nieuw AS (
     INSERT INTO toewijzing (
         gemeente, inwoner_id, wet, profiel_id, intensiteit, aanbieder, raamovereenkomst_nummer,
         begindatum, einddatum, beoogde_resultaten, verwijzer, spoed_reden, tarieflijst_id,
-        tarief_centen, tarief_vanaf, prijs_centen, aangemaakt_door
+        tarief_centen, tarief_vanaf, prijs_centen, aangemaakt_door, referentie_aanbieder
     )
-    SELECT $1, wie.id, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+    SELECT $1, wie.id, $3, p.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $25
     FROM profiel p, wie
     WHERE p.code = $4
     RETURNING *
@@ -92,7 +92,15 @@ SELECT tw.*, p.code AS profiel,
                    'bedragCenten', t.bedrag_centen
                ) ORDER BY t.volgnummer)
         FROM termijn t
-        WHERE t.toewijzing_nummer = tw.nummer) AS termijnen,
+        WHERE t.toewijzing_nummer = tw.nummer AND t.vervallen_door = 0) AS termijnen,
+       CASE WHEN tw.status = 'beeindigd' THEN
+           (SELECT g.afrekening FROM toewijzing_gebeurtenis g
+            WHERE g.nummer = tw.nummer AND g.afrekening IS NOT NULL
+            ORDER BY g.volgnummer DESC LIMIT 1) END AS afrekening,
+       CASE WHEN tw.status = 'beeindigd' THEN
+           (SELECT g.reden FROM toewijzing_gebeurtenis g
+            WHERE g.nummer = tw.nummer AND g.soort IN ('beeindigd', 'gewijzigd')
+            ORDER BY g.volgnummer DESC LIMIT 1) END AS reden_einde,
        (SELECT jsonb_build_object(
                    'tabel', ia.tabel, 'versie', ia.versie, 'complexiteit', ia.complexiteit,
                    'eigenInzetGemeente', ia.eigen_inzet_gemeente, 'instrument', v.instrument,
@@ -116,6 +124,21 @@ TOEWIJZINGEN_BY_CHOICE = f"""
 ORDER BY tw.nummer
 """
 
+# Of the transactions that are over, in their order. One that still runs can only commit with a
+# later number than all of these, so nothing comes in before what was handed out.
+TOEWIJZINGEN_CHANGED = f"""
+{TOEWIJZINGEN}
+  AND ($3::bigint IS NULL OR tw.inwoner_id = $3)
+  AND ($4::text IS NULL OR tw.aanbieder = $4)
+  AND ($5::text IS NULL OR tw.status = $5)
+  AND (tw.gewijzigd_in, tw.nummer) > ($6::bigint, $7::integer)
+  AND tw.gewijzigd_in < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY tw.gewijzigd_in, tw.nummer
+"""
+
+# Transactions are counted by a server of its own: of another one, a position says nothing.
+STELSEL = "SELECT (system_identifier & 2147483647)::integer FROM pg_control_system()"
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -126,6 +149,7 @@ class Dossier:
     verwijzer: str
     spoed_reden: str | None
     door: str
+    referentie_aanbieder: str | None = None
 
 
 async def find_facts(
@@ -224,6 +248,7 @@ async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) 
         [t.bedrag_centen for t in termijnen],
         [t.declarabel_vanaf for t in termijnen],
         [t.declarabel_tot_en_met for t in termijnen],
+        dossier.referentie_aanbieder,
     )
     return nummer
 
@@ -241,5 +266,10 @@ async def find_toewijzing(
     """One toewijzing of the caller, with its termijnen. Raises NotFound, also when another's."""
     row = await db.fetchrow(f"{TOEWIJZINGEN} AND tw.nummer = $3", gemeente, aanbieder, nummer)
     if row is None:
-        raise NotFound("toewijzing_niet_gevonden", f"Er is geen toewijzing {nummer}.")
+        raise not_found(nummer)
     return row
+
+
+def not_found(nummer: int) -> NotFound:
+    """There is no such toewijzing, or it is another's."""
+    return NotFound("toewijzing_niet_gevonden", f"Er is geen toewijzing {nummer}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.domain.errors import Conflict, Fault
+from app.domain.errors import Conflict, Fault, refuse
 
 Soort = Literal[
     "gesloten",
@@ -97,7 +97,7 @@ def check_extension(stand: Stand, einddatum: date, resultaten: Sequence[str]) ->
     if stand.verlenging_vereist_resultaten and not resultaten:
         reason = "Deze raamovereenkomst wordt alleen verlengd op gepubliceerde resultaten."
         faults.append(Fault("resultaten", "resultaten_vereist", reason))
-    _raise(faults)
+    refuse(faults)
 
 
 def check_suspension(stand: Stand, vanaf: date) -> None:
@@ -175,7 +175,7 @@ def widen(
             reason = f"Gemeente {gemeente} gebruikt de raamovereenkomst al."
             faults.append(Fault("gemeenten", "al_gecontracteerd", reason))
         new.extend(back)
-    _raise(faults)
+    refuse(faults)
     return new
 
 
@@ -219,7 +219,7 @@ def check_onderaannemer(stand: Stand, wie: Onderaannemer, others: Iterable[Onder
     if any(wie.naam == o.naam or (wie.agb is not None and wie.agb == o.agb) for o in others):
         reason = "Deze onderaannemer is al vastgelegd."
         faults.append(Fault("naam", "onderaannemer_bekend", reason))
-    _raise(faults)
+    refuse(faults)
 
 
 def _check_within(stand: Stand, vanaf: date) -> None:
@@ -234,8 +234,3 @@ def _check_within(stand: Stand, vanaf: date) -> None:
 def _too_early(earliest: date, field: str = "vanaf") -> Conflict:
     reason = f"Dit kan niet eerder dan {earliest}."
     return Conflict("te_vroeg", reason, (Fault(field, "te_vroeg", reason),))
-
-
-def _raise(faults: Sequence[Fault]) -> None:
-    if faults:
-        raise Conflict(faults[0].code, " ".join(f.reason for f in faults), tuple(faults))

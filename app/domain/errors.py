@@ -13,6 +13,7 @@ Raised where the work cannot go on. A line that is judged and refused is no erro
 Texts are Dutch and complete: they reach the caller as they stand, so they never hold personal data.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -57,3 +58,9 @@ class TooLarge(NoaberError):
 
 class Unavailable(NoaberError):
     """Try again in a moment; nothing was changed."""
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise Conflict with all these faults, under the code of the first; none is no conflict."""
+    if faults:
+        raise Conflict(faults[0].code, " ".join(f.reason for f in faults), tuple(faults))

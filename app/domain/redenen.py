@@ -26,8 +26,8 @@ _ALL = (
     Reden(
         "termijn_onbekend",
         "9387",
-        "De toewijzing heeft geen termijn met deze mijlpaal, begindatum en einddatum. "
-        "Neem ze over van de toewijzing.",
+        "De toewijzing heeft geen termijn met deze mijlpaal, begindatum en einddatum, of die is "
+        "vervallen. Neem ze over van de toewijzing.",
     ),
     Reden("bedrag_ongelijk", "9346", "Het bedrag is niet gelijk aan dat van de termijn."),
     Reden(
@@ -49,6 +49,12 @@ _ALL = (
     Reden("te_vroeg", "9319", "Deze termijn is nog niet declarabel."),
     Reden("te_laat", None, "De declaratietermijn van de raamovereenkomst is verstreken."),
     Reden(
+        "termijn_vervallen",
+        None,
+        "De toewijzing is gewijzigd of beëindigd, en deze termijn is vervallen. Zie daar welke "
+        "termijn ervoor in de plaats kwam.",
+    ),
+    Reden(
         "wanprestatie",
         None,
         "De raamovereenkomst is ontbonden om wanprestatie of fraude; er wordt niets meer betaald.",
@@ -57,6 +63,18 @@ _ALL = (
         "contract_opgeschort",
         None,
         "De raamovereenkomst is opgeschort. De regel wacht op de hervatting; "
+        "opnieuw indienen is niet nodig.",
+    ),
+    Reden(
+        "in_beoordeling",
+        None,
+        "De aanbieder heeft de hulp beëindigd. De regel wacht op het oordeel van de gemeente; "
+        "opnieuw indienen is niet nodig.",
+    ),
+    Reden(
+        "toewijzing_opgeschort",
+        None,
+        "De toewijzing is opgeschort. De regel wacht op de hervatting; "
         "opnieuw indienen is niet nodig.",
     ),
     Reden(

@@ -11,6 +11,8 @@ from app.domain.period import Periode
 
 Wet = Literal["jeugdwet", "wmo"]
 Intensiteit = Literal["licht", "middel", "zwaar"]
+MOST_YEARS = 25
+"""A toewijzing runs at most into so many calendar years after that of its begindatum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,19 +117,26 @@ def plan_termijnen(
     stukken = cut(betaalplan, periode)
     bedragen = divide(prijs_centen, [stuk.gewicht for stuk in stukken])
     return [
-        Termijn(
-            volgnummer,
-            stuk.mijlpaal,
-            stuk.periode,
-            bedrag_centen,
-            stuk.declarabel_vanaf,
-            _deadline(stuk.declarabel_vanaf, declaratietermijn_maanden),
-            stuk.gewicht,
-        )
+        termijn_of(volgnummer, stuk, bedrag_centen, declaratietermijn_maanden)
         for volgnummer, (stuk, bedrag_centen) in enumerate(
             zip(stukken, bedragen, strict=True), start=1
         )
     ]
+
+
+def termijn_of(
+    volgnummer: int, stuk: Stuk, bedrag_centen: int, declaratietermijn_maanden: int
+) -> Termijn:
+    """The termijn that a piece becomes once it is so many cents."""
+    return Termijn(
+        volgnummer,
+        stuk.mijlpaal,
+        stuk.periode,
+        bedrag_centen,
+        stuk.declarabel_vanaf,
+        deadline(stuk.declarabel_vanaf, declaratietermijn_maanden),
+        stuk.gewicht,
+    )
 
 
 def cut(betaalplan: Betaalplan, periode: Periode) -> list[Stuk]:
@@ -197,7 +204,7 @@ def _per_month(periode: Periode, gewichten: Sequence[Fraction]) -> list[Stuk]:
     ]
 
 
-def _deadline(declarabel_vanaf: date, maanden: int) -> date:
+def deadline(declarabel_vanaf: date, maanden: int) -> date:
     """The last day for declaring: so many months after the end of the month it became declarable.
 
     Bron: iStandaarden TR335 (at most five years back, a contract may say less).

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Judge every line of one declaratie: $1 declaratie, $2 the day (Amsterdam) it was received, $3 its
 -- aanbieder. $4 to $9 say between which toewijzingen, days and references all its lines lie, so that
--- the planner sees how little of the large tables they can touch; no outcome depends on them.
+-- the planner sees how little of the large tables they can touch; no outcome depends on them. $10
+-- is the gebeurtenis of a toewijzing that the service itself declares for, 0 for an aanbieder: only
+-- that declaratie still finds the termijnen that lapsed by it, to book them back.
 -- Reads declaratieregel and what was decided before; writes one row per line into vonnis, in the
 -- order of the key of boeking.
 --
@@ -32,6 +34,13 @@ stil AS MATERIALIZED (
     FROM raamovereenkomst
     WHERE aanbieder = $3
       AND (opgeschort_vanaf <= $2 OR ontbonden_grond IN ({in_default}))
+),
+stille_toewijzing AS MATERIALIZED (
+    -- the toewijzingen of this aanbieder that are on hold or under review: hardly ever any
+    SELECT nummer, coalesce(opgeschort_vanaf <= $2, false) AS opgeschort, is_in_beoordeling
+    FROM toewijzing
+    WHERE aanbieder = $3 AND nummer BETWEEN $4 AND $5
+      AND (opgeschort_vanaf IS NOT NULL OR is_in_beoordeling)
 ),
 gevonden AS (
     -- the termijn that a line names, and all that is known of it; the amount is judged after
@@ -71,6 +80,12 @@ gevonden AS (
                FROM toewijzing tw JOIN stil ON stil.nummer = tw.raamovereenkomst_nummer
                WHERE tw.nummer = t.toewijzing_nummer
            ) END AS stilte,
+           CASE WHEN EXISTS (SELECT FROM stille_toewijzing) AND t.volgnummer IS NOT NULL
+                     AND NOT r.credit THEN (
+               SELECT CASE WHEN is_in_beoordeling THEN 'in_beoordeling'
+                           WHEN opgeschort THEN 'toewijzing_opgeschort' END
+               FROM stille_toewijzing WHERE nummer = t.toewijzing_nummer
+           ) END AS eigen_stilte,
            CASE WHEN t.volgnummer IS NULL THEN NOT EXISTS (
                SELECT FROM toewijzing
                WHERE nummer = r.toewijzing_nummer AND aanbieder = $3
@@ -81,6 +96,7 @@ gevonden AS (
           AND t.begindatum = r.begindatum AND t.einddatum = r.einddatum
           AND t.aanbieder = $3 AND t.toewijzing_nummer BETWEEN $4 AND $5
           AND t.begindatum >= $6 AND t.einddatum <= $7
+          AND t.vervallen_door IN (0, $10)
     LEFT JOIN woonplaats w
            ON w.inwoner_id = t.inwoner_id
           AND w.vanaf <= r.begindatum AND w.tot_en_met >= r.einddatum
@@ -137,7 +153,8 @@ gewogen AS (
            termijn IS NULL OR bedrag_ongelijk OR al_gedeclareerd OR referentie_bekend
            OR credit_zonder_debet OR al_gecrediteerd OR te_vroeg OR te_laat
            OR wanprestatie AS af_te_keuren,
-           contract_opgeschort OR woonplaats_onbekend AS aan_te_houden
+           contract_opgeschort OR eigen_stilte IS NOT NULL OR woonplaats_onbekend
+               AS aan_te_houden
     FROM beoordeeld
 )
 SELECT regelnummer,
@@ -159,6 +176,7 @@ SELECT regelnummer,
                CASE WHEN te_laat THEN 'te_laat' END,
                CASE WHEN wanprestatie THEN 'wanprestatie' END,
                CASE WHEN contract_opgeschort THEN 'contract_opgeschort' END,
+               eigen_stilte,
                CASE WHEN woonplaats_onbekend THEN 'woonplaats_onbekend' END
            ], NULL)
        END,

@@ -13,8 +13,11 @@ WITH aangehouden AS (
                      WHERE b.toewijzing_nummer = o.toewijzing_nummer AND b.termijn = o.termijn),
                     -1) + 1 AS beurt,
            array_remove(ARRAY[
+               CASE WHEN t.vervallen_door <> 0 THEN 'termijn_vervallen' END,
                CASE WHEN c.ontbonden_grond IN ({in_default}) THEN 'wanprestatie' END,
                CASE WHEN c.opgeschort_vanaf <= $2 THEN 'contract_opgeschort' END,
+               CASE WHEN tw.is_in_beoordeling THEN 'in_beoordeling' END,
+               CASE WHEN tw.opgeschort_vanaf <= $2 THEN 'toewijzing_opgeschort' END,
                CASE WHEN EXISTS (
                    SELECT FROM woonplaats w
                    WHERE w.inwoner_id = tw.inwoner_id AND w.gemeente IS NULL
@@ -24,13 +27,14 @@ WITH aangehouden AS (
     FROM oordeel o
     JOIN declaratieregel r USING (declaratie_id, regelnummer)
     JOIN toewijzing tw ON tw.nummer = o.toewijzing_nummer
+    JOIN termijn t ON t.toewijzing_nummer = o.toewijzing_nummer AND t.volgnummer = o.termijn
     JOIN raamovereenkomst c ON c.nummer = tw.raamovereenkomst_nummer
     WHERE o.declaratie_id = $1 AND o.uitkomst = 'aangehouden'
 )
 SELECT regelnummer,
        CASE
            WHEN redenen = '{}' THEN 'toegekend'
-           WHEN 'wanprestatie' = ANY (redenen) THEN 'afgekeurd'
+           WHEN redenen && '{wanprestatie,termijn_vervallen}' THEN 'afgekeurd'
            ELSE 'aangehouden'
        END,
        redenen, false, toewijzing_nummer, termijn, beurt, begindatum, einddatum, bedrag_centen,

@@ -33,7 +33,7 @@ SELECT omvang.*,
        set_config('enable_nestloop', few, true), set_config('enable_seqscan', many, true),
        set_config('enable_hashjoin', many, true), set_config('enable_mergejoin', many, true),
        set_config('work_mem', CASE many WHEN 'on' THEN '128MB' ELSE '4MB' END, true)
-FROM (SELECT d.aanbieder, d.aantal_regels, grenzen.*,
+FROM (SELECT d.aanbieder, d.aantal_regels, d.gebeurtenis, grenzen.*,
              CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'on' ELSE 'off' END AS few,
              CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many
       FROM declaratie d,
@@ -53,6 +53,7 @@ OMVANG = (
     "laatste_dag",
     "eerste_referentie",
     "laatste_referentie",
+    "gebeurtenis",
 )
 
 

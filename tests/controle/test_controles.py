@@ -95,6 +95,10 @@ TAMPERINGS = {
         "UPDATE toewijzing SET prijs_centen = prijs_centen + 1",
         {"prijs_in_termijnen"},
     ),
+    "a granted termijn that was made to lapse": (
+        "UPDATE termijn SET vervallen_door = 1 WHERE aanbieder = '99000002' AND volgnummer = 1",
+        {"prijs_in_termijnen", "vervallen"},
+    ),
     "a tarief that was raised after it was vastgesteld": (
         "UPDATE tarief SET bedrag_centen = bedrag_centen + 1",
         {"tarief_van_toewijzing", "opbouw"},

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked when something happens to a toewijzing, and the story of one."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from app.api.models import Datum, InputModel, OutputModel, Tekst, Tijdstip, example
+from app.api.pages import Page, page_example
+from app.api.toewijzing_modellen import AFREKENING_EXAMPLE, Afrekening
+from app.domain.toewijzing import Intensiteit
+from app.domain.toewijzingsleven import Afrekenwijze, Reden, Verhaalsoort
+from app.pricing.afrekening import Verschuldigd
+
+Toelichting = Annotated[str, Tekst(2_000, lines=True)]
+
+GEBEURTENIS_EXAMPLE: dict[str, Any] = {
+    "op": "2026-05-20T09:30:00.000000Z",
+    "soort": "beeindigd",
+    "datum": "2026-05-14",
+    "reden": "verhuizing",
+    "toelichting": None,
+    "andereToewijzing": None,
+    "afrekening": AFREKENING_EXAMPLE,
+    "termijn": None,
+    "bedragCenten": None,
+    "referentie": None,
+    "door": "toegang-0153",
+}
+
+
+class BeeindigingInvoer(InputModel):
+    """De laatste dag van de hulp, en waarom zij eindigt."""
+
+    einddatum: Annotated[Datum, Field(description="De laatste dag, binnen de toewijzing.")]
+    reden: Reden
+    toelichting: Toelichting | None = None
+
+    model_config = example({"einddatum": "2026-05-14", "reden": "verhuizing", "toelichting": None})
+
+
+class BeoordelingInvoer(InputModel):
+    """Wat na een einde door de aanbieder nog verschuldigd is, en waarom."""
+
+    verschuldigd: Verschuldigd
+    toelichting: Toelichting
+
+    model_config = example(
+        {"verschuldigd": "pro_rata", "toelichting": "De hulp is goed overgedragen."}
+    )
+
+
+class WijzigingInvoer(InputModel):
+    """Een andere intensiteit vanaf een dag, en hoe de oude toewijzing wordt afgerekend."""
+
+    intensiteit: Intensiteit
+    begindatum: Annotated[Datum, Field(description="De eerste dag van de nieuwe toewijzing.")]
+    afrekening: Afrekenwijze = "pro_rata"
+    toelichting: Toelichting | None = None
+
+    model_config = example(
+        {
+            "intensiteit": "zwaar",
+            "begindatum": "2026-05-01",
+            "afrekening": "pro_rata",
+            "toelichting": None,
+        }
+    )
+
+
+class ToewijzingVerlengingInvoer(InputModel):
+    """Een latere einddatum van dezelfde hulp."""
+
+    einddatum: Datum
+    toelichting: Toelichting | None = None
+
+    model_config = example({"einddatum": "2026-10-31", "toelichting": "Nog drie maanden nodig."})
+
+
+class IntrekkingInvoer(InputModel):
+    """Waarom de toewijzing niet had moeten worden gegeven."""
+
+    toelichting: Toelichting
+
+    model_config = example({"toelichting": "Gegeven voor de verkeerde inwoner."})
+
+
+class Gebeurtenis(OutputModel):
+    """Wat er met een toewijzing of een termijn daarvan gebeurde."""
+
+    op: Tijdstip
+    soort: Verhaalsoort
+    datum: Datum
+    reden: str | None
+    toelichting: str | None
+    andere_toewijzing: int | None = Field(
+        description="De toewijzing die hierop volgt, of waar deze op volgt."
+    )
+    afrekening: Afrekening | None
+    termijn: int | None
+    bedrag_centen: int | None
+    referentie: str | None = Field(description="Die van de declaratieregel.")
+    door: str | None = Field(description="Alleen voor de gemeente.")
+
+    model_config = example(GEBEURTENIS_EXAMPLE)
+
+
+class GeschiedenisPagina(Page):
+    """Een pagina van het verhaal van een toewijzing, in volgorde van tijd."""
+
+    results: list[Gebeurtenis]
+
+    model_config = page_example(GEBEURTENIS_EXAMPLE)

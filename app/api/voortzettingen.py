@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The takeover of a toewijzing: the old gemeente asks, the new one accepts or not."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from asyncpg import Record
+from fastapi import Path, Query, Request, Response
+
+from app.api.models import NummerInPad
+from app.api.pages import page_of
+from app.api.route import Router, caller, connection, operation
+from app.api.toewijzing_modellen import Toewijzing, toewijzing_of
+from app.api.toewijzingsleven import open_toewijzing, settle_toewijzing
+from app.api.voortzetting_modellen import (
+    AanvaardingInvoer,
+    Voortzetting,
+    VoortzettingBesluitInvoer,
+    VoortzettingenPagina,
+    VoortzettingenQuery,
+    VoortzettingInvoer,
+    voortzetting_of,
+)
+from app.db import toewijzingen, voortzettingen
+from app.db import toewijzingsleven as leven
+from app.db.connection import Connection
+from app.db.pages import find_page
+from app.db.toewijzingsleven import Lopend
+from app.domain.errors import Conflict
+from app.domain.toewijzing import Raamovereenkomst, Tarief
+from app.domain.toewijzingsleven import Soort
+from app.domain.voortzetting import check_takeover
+from app.pricing.besluit import Besluit
+from app.pricing.betaalplan import plan_termijnen
+from app.pricing.voortzetting import Overname, take_over
+
+router = Router(tags=["Toewijzingen"])
+
+TOEGANG = ("toewijzingen:schrijven",)
+VOORTZETTING = "/voortzettingen/{id:int}"
+
+VoortzettingId = Annotated[NummerInPad, Path(alias="id")]
+
+
+@router.post(
+    "/toewijzingen/{nummer:int}/voortzetting",
+    status_code=201,
+    summary="Een andere gemeente vragen om over te nemen",
+)
+@operation(scopes=TOEGANG, creates=True)
+async def ask_takeover(
+    request: Request, response: Response, nummer: NummerInPad, invoer: VoortzettingInvoer
+) -> Voortzetting:
+    """Vraagt na een verhuizing de nieuwe gemeente om de hulp voort te zetten.
+
+    Er verandert niets tot zij aanvaardt: de toewijzing loopt door.
+    """
+    db, beller = connection(request), caller(request)
+    lopend = await open_toewijzing(request, nummer)
+    _check(lopend, invoer.gemeente, invoer)
+    wat = leven.Gebeurtenis(
+        "voortzetting_gevraagd", invoer.begindatum, beller.sub, invoer.gemeente, invoer.toelichting
+    )
+    await leven.insert_gebeurtenis(db, nummer, wat)
+    voortzetting_id = await voortzettingen.ask(
+        db,
+        nummer,
+        beller.own_gemeente,
+        invoer.gemeente,
+        invoer.begindatum,
+        invoer.toelichting,
+        beller.sub,
+    )
+    response.headers["Location"] = f"/v1/voortzettingen/{voortzetting_id}"
+    return await _read(request, voortzetting_id)
+
+
+@router.get("/voortzettingen", summary="Voortzettingen opvragen")
+@operation(scopes=("toewijzingen:lezen",))
+async def list_voortzettingen(
+    request: Request, response: Response, query: Annotated[VoortzettingenQuery, Query()]
+) -> VoortzettingenPagina:
+    """Wat de eigen gemeente vroeg of wordt gevraagd; een aanbieder ziet er geen."""
+    count, rows = await find_page(
+        connection(request),
+        voortzettingen.LIST,
+        caller(request).gemeente,
+        query.status,
+        limit=query.page_size,
+        offset=query.offset,
+    )
+    results = [voortzetting_of(row) for row in rows]
+    return page_of(request, query, count, results, VoortzettingenPagina, response)
+
+
+@router.get(VOORTZETTING, summary="Een voortzetting opvragen")
+@operation(scopes=TOEGANG)
+async def get_voortzetting(request: Request, voortzetting_id: VoortzettingId) -> Voortzetting:
+    """Een vraag die de eigen gemeente stelde of kreeg."""
+    return await _read(request, voortzetting_id)
+
+
+@router.post(f"{VOORTZETTING}/aanvaarding", status_code=201, summary="Een voortzetting aanvaarden")
+@operation(scopes=TOEGANG, creates=True)
+async def accept_takeover(
+    request: Request,
+    response: Response,
+    voortzetting_id: VoortzettingId,
+    invoer: AanvaardingInvoer,
+) -> Toewijzing:
+    """Zet de hulp voort bij dezelfde aanbieder en op dezelfde voorwaarden.
+
+    De oude toewijzing eindigt de dag ervoor, naar rato; het vervolg krijgt de rest van de prijs,
+    in de jeugdhulp voor ten hoogste een jaar.
+    """
+    db, beller = connection(request), caller(request)
+    row = await _open(db, beller.own_gemeente, voortzetting_id, asked=True)
+    lopend = await open_toewijzing(request, row["toewijzing_nummer"], row["van_gemeente"])
+    _check(lopend, row["gemeente"], row)
+    overname = take_over(
+        lopend.row["prijs_centen"], lopend.stand.periode, row["begindatum"], lopend.row["wet"]
+    )
+    slotdag = row["begindatum"] - timedelta(days=1)
+    wat = leven.Gebeurtenis("beeindigd", slotdag, beller.sub, "verhuizing")
+    await settle_toewijzing(request, lopend, wat, "pro_rata", slotdag)
+    inwoner_id = await _inwoner(db, lopend, beller.own_gemeente, invoer.inwoner_id)
+    nummer = await _continue(db, lopend, overname, inwoner_id, beller.own_gemeente, beller.sub)
+    await voortzettingen.decide(db, voortzetting_id, "aangenomen", None, beller.sub, nummer)
+    response.headers["Location"] = f"/v1/toewijzingen/{nummer}"
+    return toewijzing_of(await toewijzingen.find_toewijzing(db, beller.own_gemeente, None, nummer))
+
+
+@router.post(f"{VOORTZETTING}/afwijzing", summary="Een voortzetting afwijzen")
+@operation(scopes=TOEGANG)
+async def decline_takeover(
+    request: Request, voortzetting_id: VoortzettingId, invoer: VoortzettingBesluitInvoer
+) -> Voortzetting:
+    """De gevraagde gemeente neemt niet over; de toewijzing loopt door."""
+    return await _end(request, voortzetting_id, "afgewezen", invoer.toelichting)
+
+
+@router.post(f"{VOORTZETTING}/intrekking", summary="Een vraag om voortzetting intrekken")
+@operation(scopes=TOEGANG)
+async def withdraw_takeover(
+    request: Request, voortzetting_id: VoortzettingId, invoer: VoortzettingBesluitInvoer
+) -> Voortzetting:
+    """De vragende gemeente trekt haar vraag in; de toewijzing loopt door."""
+    return await _end(request, voortzetting_id, "ingetrokken", invoer.toelichting)
+
+
+def _check(lopend: Lopend, gemeente: str, asked: Record | VoortzettingInvoer) -> None:
+    begindatum = asked.begindatum if isinstance(asked, VoortzettingInvoer) else asked["begindatum"]
+    check_takeover(lopend.stand, lopend.row["gemeente"], gemeente, begindatum)
+    if lopend.contract_is_in_default:
+        raise Conflict(
+            "wanprestatie", "De raamovereenkomst is ontbonden om wanprestatie of fraude."
+        )
+
+
+async def _open(db: Connection, gemeente: str, voortzetting_id: int, *, asked: bool) -> Record:
+    """The takeover, locked, while nothing is decided on it. Raises NotFound or Conflict."""
+    row = await voortzettingen.lock_voortzetting(db, gemeente, voortzetting_id, asked=asked)
+    if row["besluit"] is not None:
+        raise Conflict("al_besloten", f"Deze voortzetting is al {row['besluit']}.")
+    return row
+
+
+async def _end(
+    request: Request, voortzetting_id: int, besluit: str, toelichting: str
+) -> Voortzetting:
+    db, beller = connection(request), caller(request)
+    asked = besluit == "afgewezen"
+    row = await _open(db, beller.own_gemeente, voortzetting_id, asked=asked)
+    await leven.lock_toewijzing(db, row["van_gemeente"], None, row["toewijzing_nummer"])
+    await voortzettingen.decide(db, voortzetting_id, besluit, toelichting, beller.sub)
+    soort: Soort = "voortzetting_afgewezen" if asked else "voortzetting_ingetrokken"
+    wat = leven.Gebeurtenis(soort, row["begindatum"], beller.sub, row["gemeente"], toelichting)
+    await leven.insert_gebeurtenis(db, row["toewijzing_nummer"], wat)
+    return await _read(request, voortzetting_id)
+
+
+async def _inwoner(db: Connection, lopend: Lopend, gemeente: str, eigen: int | None) -> int:
+    """The inwoner of the new gemeente. Raises NotFound, or Conflict when it is another person."""
+    oud = lopend.row["inwoner_id"]
+    if eigen is None:
+        return await voortzettingen.register_inwoner(db, oud, gemeente)
+    if not await voortzettingen.is_same_inwoner(db, oud, gemeente, eigen):
+        raise Conflict("andere_inwoner", "Deze inwoner is niet die van de toewijzing.")
+    return eigen
+
+
+async def _continue(
+    db: Connection, lopend: Lopend, overname: Overname, inwoner_id: int, gemeente: str, door: str
+) -> int:
+    """Give the continuation under the same contract, tarief and plan; gives its nummer."""
+    row = lopend.row
+    regels = lopend.prijsregels
+    termijnen = plan_termijnen(
+        regels.betaalplan, overname.prijs_centen, overname.periode, lopend.maanden
+    )
+    besluit = Besluit(
+        lopend.asked_again(overname.periode, gemeente=gemeente),
+        regels,
+        Raamovereenkomst(row["raamovereenkomst_nummer"], frozenset(), frozenset(), lopend.maanden),
+        Tarief(row["tarief_centen"], row["tarief_vanaf"], row["tarieflijst_id"]),
+        overname.prijs_centen,
+        tuple(termijnen),
+    )
+    dossier = lopend.dossier(door, inwoner_id)
+    nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+    await leven.follow(db, nummer, lopend.nummer)
+    return nummer
+
+
+async def _read(request: Request, voortzetting_id: int) -> Voortzetting:
+    gemeente = caller(request).own_gemeente
+    return voortzetting_of(
+        await voortzettingen.find_voortzetting(connection(request), gemeente, voortzetting_id)
+    )
