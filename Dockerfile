@@ -28,6 +28,6 @@ WORKDIR /srv/noaber
 VOLUME /var/lib/noaber
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \
-  "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/', timeout=4)"]
+  "import os, urllib.request as web; web.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/gezond', timeout=4)"]
 ENTRYPOINT ["noaber"]
 CMD ["serve"]

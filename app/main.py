@@ -18,6 +18,7 @@ from app.db.connection import open_pool
 from app.settings import Settings
 from app.settlement.standing import shown
 from app.settlement.workers import working
+from app.web.gezondheid import ROUTES as HEALTH
 from app.web.pages import ROUTES as PAGES
 
 API_ROOT = "/v1"
@@ -27,7 +28,8 @@ class Service(Starlette):
     """The pages, and the API beside them rather than mounted: a mount would do most work twice."""
 
     def __init__(self, api: FastAPI, lifespan: "Lifespan[Service]") -> None:
-        super().__init__(routes=PAGES, exception_handlers=handlers(), lifespan=lifespan)
+        routes = [*PAGES, *HEALTH]
+        super().__init__(routes=routes, exception_handlers=handlers(), lifespan=lifespan)
         self.router.redirect_slashes = False
         self._api = api
 

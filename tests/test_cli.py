@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,7 @@ import asyncpg
 import httpx
 import pytest
 
+from app.api.issuer import make_token
 from app.db import embedded
 
 NOABER = Path(sys.executable).with_name("noaber")
@@ -98,6 +100,30 @@ def test_serve_answers_until_told_to_stop(folder: Path, number: signal.Signals) 
     assert _answers(url)
     assert _database_runs(folder)
     _stop(process, number)
+    assert not _database_runs(folder)
+
+
+def test_a_request_under_way_is_answered_before_the_service_stops(folder: Path) -> None:
+    process, url = _serve(folder)
+    token = make_token(folder, "aanbieder", None, "99000001", None)
+
+    def body() -> Iterator[bytes]:
+        yield b"referentie,toewijzingNummer,mijlpaal,begindatum,einddatum,"
+        yield b"bedragCenten,debetCredit\n"
+        process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        yield b"R1,999999999,start,2026-02-01,2026-07-31,100,debet\n"
+
+    answer = httpx.post(
+        f"{url}/v1/declaraties",
+        params={"declaratienummer": "D1", "dagtekening": "2026-08-01"},
+        content=body(),
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "text/csv"},
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    process.communicate(timeout=30)
+    assert process.returncode == 0
     assert not _database_runs(folder)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Bring a database to a revision of the schema, in one transaction; Alembic does the work."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,17 +12,24 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 _MIGRATION_LOCK = 0x6D696772
 
+LOCK_PATIENCE = "3s"
+"""What waits for a lock on a table holds up all that comes after it: not for longer than this."""
+MOST_ATTEMPTS = 20
+PAUSE_SECONDS = 1.0
+LOCK_NOT_AVAILABLE = asyncpg.LockNotAvailableError.sqlstate
+
 Result = TypeVar("Result")
 
 
 class UnreachableError(Exception):
-    """No connection to the database; the text says in Dutch why."""
+    """No connection to the database, or none to change it; the text says in Dutch why."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -53,15 +61,29 @@ async def is_current(url: str) -> bool:
 
 
 async def locked(url: str, work: Callable[[Connection], Result]) -> Result:
-    """Do the work in one transaction; of several processes at once each waits its turn."""
+    """Do the work in one transaction; of several processes at once each waits its turn.
+
+    When a table is not free soon, all of it is undone and tried again, so that requests go through
+    in between.
+    """
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=lambda: _connect(url),
         poolclass=NullPool,
     )
-    async with engine.begin() as connection:
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        return await connection.run_sync(work)
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'"))
+                return await connection.run_sync(work)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                raise
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise UnreachableError(
+        "De database is te druk om haar schema te wijzigen. Probeer het op een stiller moment."
+    )
 
 
 async def _connect(url: str) -> asyncpg.Connection:

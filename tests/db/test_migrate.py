@@ -51,6 +51,42 @@ async def test_a_wrong_address_is_told_in_dutch() -> None:
         await migrate.upgrade("postgresql://127.0.0.1:1/noaber")
 
 
+async def test_a_migration_lets_others_through_while_it_waits_for_a_table(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_PATIENCE", "100ms")
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.2)
+    holder, other = [await asyncpg.connect(database_url) for _ in range(2)]
+    try:
+        await holder.execute("BEGIN; SELECT count(*) FROM declaratie")
+        moving = asyncio.create_task(migrate.move(database_url, "0003"))
+        await asyncio.sleep(0.5)
+        assert await asyncio.wait_for(other.fetchval("SELECT count(*) FROM declaratie"), 5) == 0
+        assert not moving.done()
+        await holder.execute("COMMIT")
+        await moving
+    finally:
+        await holder.close()
+        await other.close()
+    assert "voortgang" not in await _tables(database_url)
+
+
+async def test_a_migration_that_never_gets_its_table_changes_nothing_and_says_so(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrate, "LOCK_PATIENCE", "50ms")
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(migrate, "MOST_ATTEMPTS", 2)
+    holder = await asyncpg.connect(database_url)
+    try:
+        await holder.execute("BEGIN; SELECT count(*) FROM declaratie")
+        with pytest.raises(migrate.UnreachableError, match="te druk"):
+            await migrate.move(database_url, "base")
+    finally:
+        await holder.close()
+    assert await migrate.is_current(database_url)
+
+
 def test_a_test_that_is_not_async_gets_a_database_too(database_url: str) -> None:
     assert "toewijzing" in asyncio.run(_tables(database_url))
 
