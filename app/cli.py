@@ -151,16 +151,19 @@ def export_kosten(
 @declaraties_cli.command()
 def hervat(
     declaratie_id: Annotated[
-        int | None, typer.Argument(metavar="[ID]", help="Zonder ID alle mislukte.")
+        int | None, typer.Argument(metavar="[ID]", help="Zonder ID alle.")
     ] = None,
 ) -> None:
-    """Zet mislukte declaraties terug in de wachtrij."""
+    """Zet declaraties die mislukten of regels aanhouden terug in de wachtrij; herhalen kan altijd.
+
+    Een aangehouden regel wordt opnieuw beoordeeld, en blijft aangehouden als hij nog wacht.
+    """
     settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
         resumed = asyncio.run(queue.resume_at(url, declaratie_id))
     if declaratie_id is not None and not resumed:
-        _refuse(f"Er is geen mislukte declaratie {declaratie_id}.", status=1)
+        _refuse(f"Er is geen declaratie {declaratie_id} die mislukte of regels aanhoudt.", status=1)
     typer.echo(f"Terug in de wachtrij: {', '.join(map(str, resumed)) or 'geen'}")
 
 

@@ -74,7 +74,7 @@ async def export_file(database_url: str, keuze: Keuze, form: Format, file: Path)
             db.transaction(),
         ):
             await freeze(db)
-            if keuze.gemeente not in await catalogus.find_codes(db):
+            if keuze.gemeente not in await catalogus.find_gemeentecodes(db):
                 raise NotFound("gemeente", f"Er is geen gemeente met code {keuze.gemeente}.")
             total = await count_kostenregels(db, keuze)
             task = progress.add_task(file.name, total=total)

@@ -10,11 +10,13 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app.api.app import ROUTERS, create_api
 from app.api.asgi import Manners
+from app.api.clock import today
 from app.api.errors import handlers
 from app.api.route import Router
 from app.db.besluiten import find_deelnemers
-from app.db.catalogus import find_codes
+from app.db.catalogus import find_gemeentecodes
 from app.db.connection import open_pool
+from app.domain.gemeentecode import held_on
 from app.settings import Settings
 from app.settlement.standing import shown
 from app.settlement.workers import working
@@ -61,7 +63,9 @@ def create_app(
         ):
             api.state.pool = app.state.pool = pool
             async with pool.acquire() as db:
-                api.state.gemeenten = await find_codes(db)
+                codes = await find_gemeentecodes(db)
+                api.state.codes = codes
+                api.state.gemeenten = held_on(today(), codes)
                 api.state.deelnemers = frozenset(await find_deelnemers(db))
             yield
 

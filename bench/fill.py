@@ -247,7 +247,7 @@ async def _lay_down_catalogue(db: Connection) -> None:
     prices = [(i, soort, 1_200_000 * n) for i in ids for n, soort in enumerate(INTENSITEITEN, 1)]
     lijst = await tarieven.insert_tarieflijst(db, "Bench", date(2020, 1, 1), "opsteller", prices)
     await tarieven.adopt(db, lijst, "vaststeller", "besluit")
-    codes = [row["code"] for row in await db.fetch(catalogus.GEMEENTEN)]
+    codes = list(await catalogus.find_gemeentecodes(db))
     for agb in (LARGE, *SMALL):
         await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [])
         await insert_raamovereenkomst(

@@ -47,6 +47,8 @@ from app.api import (
     verzoeken,
     voortgang,
     voortzettingen,
+    woongeschiedenis,
+    woonplaatsinstellingen,
     zelfredzaamheid,
 )
 from app.api.bsn import BsnSeal
@@ -70,6 +72,7 @@ NO_TELEMETRY: TelemetryConfig = {
 
 ROUTERS: Sequence[Router] = (
     gemeenten.router,
+    woonplaatsinstellingen.router,
     profielen.router,
     tarieflijsten.router,
     consultaties.router,
@@ -91,6 +94,7 @@ ROUTERS: Sequence[Router] = (
     inwoners.router,
     verzoeken.router,
     plannen.router,
+    woongeschiedenis.router,
     toewijzingen.router,
     concepttoewijzingen.router,
     toewijzingsleven.router,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from app.api.models import GemeenteCode, OutputModel, example
+from app.api.clock import today
+from app.api.models import Datum, GemeenteCode, OutputModel, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
 from app.db import catalogus
@@ -13,15 +14,25 @@ from app.db.pages import find_page
 
 router = Router(tags=["Catalogus"])
 
-EXAMPLE = {"code": "0153", "naam": "Enschede", "samen14": True}
+EXAMPLE = {
+    "code": "0153",
+    "naam": "Enschede",
+    "samen14": True,
+    "geldigVanaf": None,
+    "geldigTotEnMet": None,
+    "opvolger": None,
+}
 
 
 class Gemeente(OutputModel):
-    """Een gemeente met haar CBS-code."""
+    """Een gemeente met haar CBS-code, en wanneer die geldt; null: al lang, of nog steeds."""
 
     code: GemeenteCode
     naam: str
     samen14: bool
+    geldig_vanaf: Datum | None
+    geldig_tot_en_met: Datum | None
+    opvolger: GemeenteCode | None
 
     model_config = example(EXAMPLE)
 
@@ -34,14 +45,24 @@ class GemeentenPagina(Page):
     model_config = page_example(EXAMPLE)
 
 
+class GemeentenQuery(PageQuery):
+    """Desgewenst op een andere dag dan vandaag."""
+
+    peildatum: Datum | None = None
+
+
 @router.get("/gemeenten", summary="Gemeenten opvragen")
 @operation()
 async def list_gemeenten(
-    request: Request, response: Response, query: Annotated[PageQuery, Query()]
+    request: Request, response: Response, query: Annotated[GemeentenQuery, Query()]
 ) -> GemeentenPagina:
-    """Alle gemeenten van Nederland, die van Samen14 gemerkt."""
+    """Alle gemeenten van Nederland van vandaag of een peildatum, die van Samen14 gemerkt."""
     count, rows = await find_page(
-        connection(request), catalogus.GEMEENTEN, limit=query.page_size, offset=query.offset
+        connection(request),
+        catalogus.GEMEENTEN,
+        query.peildatum or today(),
+        limit=query.page_size,
+        offset=query.offset,
     )
     results = [Gemeente(**row) for row in rows]
     return page_of(request, query, count, results, GemeentenPagina, response)

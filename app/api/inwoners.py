@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Inwoners and where they live. Only the gemeente that registered an inwoner sees them."""
 
+from datetime import date
 from typing import Annotated
 
 from asyncpg import Record
 from fastapi import Path, Request, Response
-from pydantic import AfterValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.bsn import seal_of
 from app.api.models import (
     Datum,
+    GemeenteCode,
     InputModel,
     NummerInPad,
     OutputModel,
@@ -18,11 +20,14 @@ from app.api.models import (
     refusal,
 )
 from app.api.route import Router, caller, connection, operation
-from app.api.surroundings import BekendeGemeente, Verleden
+from app.api.surroundings import OoitGemeente, Verleden, check_not_ended
 from app.db import inwoners
 from app.domain.bsn import passes_eleven_proof
 from app.domain.errors import NotFound
-from app.domain.woonplaats import Grondslag, Tijdvak, Woonplaats, tile
+from app.domain.toewijzing import Wet
+from app.domain.woonplaats import Grondslag, Tijdvak, tile
+from app.domain.woonplaats import Woonplaats as Verhuizing
+from app.settlement import queue
 
 router = Router(tags=["Inwoners"])
 
@@ -46,9 +51,15 @@ Bsn = Annotated[SecretStr, AfterValidator(_is_bsn)]
 class WoonplaatsVanaf(InputModel):
     """De gemeente van woonplaats vanaf een dag, tot de volgende begint; null: niet vastgesteld."""
 
-    gemeente: BekendeGemeente | None
+    gemeente: OoitGemeente | None
     vanaf: Datum
     grondslag: Grondslag
+
+    @field_validator("vanaf")
+    @classmethod
+    def _not_in_a_gemeente_that_is_gone(cls, vanaf: date, info: ValidationInfo) -> date:
+        check_not_ended(info.data.get("gemeente"), vanaf)
+        return vanaf
 
     @field_validator("grondslag")
     @classmethod
@@ -78,7 +89,7 @@ class WoonplaatsenInvoer(InputModel):
 
     def tijdvakken(self) -> list[Tijdvak]:
         """The life of the inwoner in tiles."""
-        return tile([Woonplaats(w.gemeente, w.vanaf, w.grondslag) for w in self.woonplaatsen])
+        return tile([Verhuizing(w.gemeente, w.vanaf, w.grondslag) for w in self.woonplaatsen])
 
 
 class InwonerInvoer(WoonplaatsenInvoer):
@@ -106,12 +117,31 @@ class ZoekInvoer(InputModel):
     model_config = example({"bsn": "999900006"})
 
 
+class Woonplaats(OutputModel):
+    """De verantwoordelijke gemeente vanaf een dag, voor beide wetten."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gemeente: GemeenteCode | None
+    vanaf: Datum
+    grondslag: Grondslag
+
+
+class WoonplaatsVoorWet(Woonplaats):
+    """De verantwoordelijke gemeente vanaf een dag, voor één wet."""
+
+    wet: Wet
+
+
 class Inwoner(OutputModel):
-    """Een inwoner, zonder burgerservicenummer."""
+    """Een inwoner, zonder burgerservicenummer.
+
+    Volgt voor elke wet iets anders uit de woongeschiedenis, dan noemt elke woonplaats haar wet.
+    """
 
     id: int
     geboortedatum: Datum
-    woonplaatsen: list[WoonplaatsVanaf]
+    woonplaatsen: list[WoonplaatsVoorWet | Woonplaats]
 
     model_config = example(
         {"id": 341, "geboortedatum": "2014-03-09", "woonplaatsen": WOONPLAATSEN_EXAMPLE}
@@ -149,9 +179,16 @@ async def get_inwoner(request: Request, inwoner_id: InwonerId) -> Inwoner:
 async def put_woonplaatsen(
     request: Request, inwoner_id: InwonerId, invoer: WoonplaatsenInvoer
 ) -> Inwoner:
-    """Vervangt de lijst van woonplaatsen; wat al is geboekt, verandert niet."""
+    """Vervangt de lijst van woonplaatsen, of de woongeschiedenis; wat is geboekt, verandert niet.
+
+    Regels die op een woonplaats wachtten, worden vanzelf opnieuw beoordeeld.
+    """
     db, gemeente = connection(request), caller(request).own_gemeente
-    await inwoners.replace_woonplaatsen(db, gemeente, inwoner_id, invoer.tijdvakken())
+    await inwoners.lock_inwoner(db, gemeente, inwoner_id)
+    woonplaatsen = invoer.model_dump(mode="json")["woonplaatsen"]
+    opgave = inwoners.Opgave("woonplaatsen", woonplaatsen, caller(request).sub)
+    await inwoners.replace_woonplaatsen(db, inwoner_id, opgave, invoer.tijdvakken())
+    await queue.defer_release(db, inwoner_id)
     return _inwoner(await inwoners.find_inwoner(db, gemeente, inwoner_id))
 
 
@@ -172,5 +209,5 @@ def _inwoner(row: Record) -> Inwoner:
     return Inwoner(
         id=row["id"],
         geboortedatum=row["geboortedatum"],
-        woonplaatsen=[WoonplaatsVanaf.model_validate(w) for w in row["woonplaatsen"]],
+        woonplaatsen=row["woonplaatsen"],
     )

@@ -196,7 +196,7 @@ class Router(APIRouter):
 async def _handle(handler: Handler, request: Request) -> Response:
     """Run the operation, its input held against what there is beside it."""
     state = request.app.state
-    surroundings = Surroundings(state.gemeenten, state.deelnemers, request.path_params)
+    surroundings = Surroundings(state.gemeenten, state.deelnemers, state.codes, request.path_params)
     with surrounded_by(surroundings):
         return await handler(request)
 

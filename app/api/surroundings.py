@@ -12,16 +12,18 @@ from pydantic import AfterValidator
 
 from app.api.clock import today
 from app.api.models import Datum, GemeenteCode, refusal
+from app.domain.gemeentecode import Gemeentecode, Gemeentecodes
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The gemeenten that exist, those that take part, and the parameters in the path."""
+    """The gemeenten that exist, those that take part, all codes ever, and the path."""
 
     gemeenten: frozenset[str]
     deelnemers: frozenset[str]
+    codes: Gemeentecodes
     path: Mapping[str, Any]
 
 
@@ -43,6 +45,37 @@ def _exists(code: str) -> str:
     if current and code not in current.gemeenten:
         raise refusal("gemeente_onbekend", "Er is geen gemeente met deze CBS-code.")
     return code
+
+
+def _existed(code: str) -> str:
+    current = _current.get()
+    if current and code not in current.codes:
+        raise refusal("gemeente_onbekend", "Er is nooit een gemeente met deze CBS-code geweest.")
+    return code
+
+
+def check_not_ended(code: str | None, dag: date) -> None:
+    """Refuse a code that no longer held on a day, and name the one that took its place."""
+    held = _held(code)
+    if held and held.tot_en_met and held.tot_en_met < dag:
+        successor = f" Gebruik {held.opvolger}." if held.opvolger else ""
+        raise refusal(
+            "gemeente_gold_niet",
+            f"Deze gemeente is opgeheven na {held.tot_en_met}.{successor}",
+        )
+
+
+def check_held(code: str | None, dag: date) -> None:
+    """Refuse a code that did not hold on a day."""
+    check_not_ended(code, dag)
+    held = _held(code)
+    if held and not held.holds_on(dag):
+        raise refusal("gemeente_gold_niet", f"Deze gemeente bestaat pas vanaf {held.vanaf}.")
+
+
+def _held(code: str | None) -> Gemeentecode | None:
+    current = _current.get()
+    return current.codes.get(code) if current and code else None
 
 
 def _takes_part(code: str) -> str:
@@ -72,6 +105,8 @@ def _has_come(dag: date) -> date:
 
 BekendeGemeente = Annotated[GemeenteCode, AfterValidator(_exists)]
 """A code that a gemeente of the Netherlands has."""
+OoitGemeente = Annotated[GemeenteCode, AfterValidator(_existed)]
+"""A code that a gemeente of the Netherlands has or had."""
 DeelnemendeGemeente = Annotated[BekendeGemeente, AfterValidator(_takes_part)]
 """The code of a gemeente that takes part in the region."""
 Verleden = Annotated[Datum, AfterValidator(_has_come)]

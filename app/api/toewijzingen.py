@@ -55,8 +55,10 @@ async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
     if feiten.blijft_wonen:
         verdeling = [undivided(besluit, feiten.woonplaats)]
     else:
-        periode = besluit.aanvraag.periode
-        verdeling = await quote_split(db, invoer.inwoner_id, periode, besluit.termijnen)
+        aanvraag = besluit.aanvraag
+        verdeling = await quote_split(
+            db, invoer.inwoner_id, aanvraag.wet, aanvraag.periode, besluit.termijnen
+        )
     return prijs_of(besluit, verdeling, advies[1] if advies else None)
 
 

@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from app.db.connection import Connection
 from app.domain.errors import NotFound
+from app.domain.gemeentecode import Gemeentecode
 from app.pricing.betaalplan import (
     MIJLPALEN,
     Aandeel,
@@ -19,7 +20,14 @@ from app.pricing.betaalplan import (
     Wekelijks,
 )
 
-GEMEENTEN = "SELECT code, naam, samen14 FROM gemeente ORDER BY code"
+# $1: the day on which the codes hold.
+GEMEENTEN = """
+SELECT code, naam, samen14, geldig_vanaf, geldig_tot_en_met, opvolger
+FROM gemeente
+WHERE $1::date BETWEEN coalesce(geldig_vanaf, '-infinity')
+                   AND coalesce(geldig_tot_en_met, 'infinity')
+ORDER BY code
+"""
 PROFIELEN = "SELECT * FROM profiel ORDER BY code"
 
 PUT_PROFIEL = """
@@ -59,10 +67,15 @@ class Profiel:
     betaalplan: Betaalplan
 
 
-async def find_codes(db: Connection) -> frozenset[str]:
-    """The codes of all gemeenten; they change only with a migration."""
-    rows = await db.fetch("SELECT code FROM gemeente")
-    return frozenset(row["code"] for row in rows)
+async def find_gemeentecodes(db: Connection) -> dict[str, Gemeentecode]:
+    """All codes that ever held, with when; they change only with a migration."""
+    rows = await db.fetch(
+        "SELECT code, geldig_vanaf, geldig_tot_en_met, opvolger FROM gemeente ORDER BY code"
+    )
+    return {
+        row["code"]: Gemeentecode(row["geldig_vanaf"], row["geldig_tot_en_met"], row["opvolger"])
+        for row in rows
+    }
 
 
 async def find_profiel(db: Connection, code: str) -> Record:

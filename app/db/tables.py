@@ -88,7 +88,15 @@ gemeente = Table(
     Column("code", Text, primary_key=True),
     _column("naam", Text),
     _column("samen14", Boolean),
+    Column("geldig_vanaf", Date, comment="null: long since"),
+    Column("geldig_tot_en_met", Date, comment="null: still"),
+    Column("opvolger", ForeignKey("gemeente.code"), comment="null: none, or several"),
     CheckConstraint("code ~ '^[0-9]{4}$'", name="code"),
+    CheckConstraint(
+        "geldig_vanaf <= geldig_tot_en_met"
+        " AND (opvolger IS NULL OR geldig_tot_en_met IS NOT NULL AND opvolger <> code)",
+        name="geldigheid",
+    ),
 )
 
 profiel = Table(
@@ -499,10 +507,38 @@ woonplaats = Table(
     _column("tot_en_met", Date),
     Column("gemeente", ForeignKey(gemeente.c.code), comment="null: not established"),
     _column("grondslag", Text),
+    Column("wet", Text, primary_key=True, server_default="beide"),
     _one_of("grondslag", "brp", "verblijf", "moeder", "werkelijk_verblijf", "onbekend"),
+    _one_of("wet", "beide", "jeugdwet", "wmo"),
     CheckConstraint("vanaf <= tot_en_met", name="periode"),
     CheckConstraint("(gemeente IS NULL) = (grondslag = 'onbekend')", name="onbekend"),
-    comment="the rows of one inwoner lie end to end and cover every day",
+    comment="the rows of one inwoner for one wet lie end to end and cover every day",
+)
+
+woonopgave = Table(
+    "woonopgave",
+    metadata,
+    Column("inwoner_id", ForeignKey(inwoner.c.id), primary_key=True),
+    Column("volgnummer", Integer, primary_key=True),
+    _column("soort", Text),
+    Column("invoer", JSONB, nullable=False, comment="as it was given"),
+    Column("afleiding", JSONB, comment="who is responsible, per wet"),
+    _column("geregistreerd_op", DateTime(timezone=True)),
+    Column("geregistreerd_door", Text, comment="null: at the registration"),
+    _one_of("soort", "woonplaatsen", "woongeschiedenis"),
+    CheckConstraint("(soort = 'woongeschiedenis') = (afleiding IS NOT NULL)", name="afleiding"),
+    comment="append only; what was said of residence, the last one holds",
+)
+
+woonplaatsinstelling = Table(
+    "woonplaatsinstelling",
+    metadata,
+    Column("versie", Integer, primary_key=True, autoincrement=False),
+    _column("beschermd_wonen", JSONB),
+    _column("centrumgemeenten", JSONB),
+    _now("vastgelegd_op"),
+    _column("vastgelegd_door", Text),
+    comment="append only; the last versie holds",
 )
 
 toewijzing = Table(

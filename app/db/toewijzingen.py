@@ -46,7 +46,8 @@ LEFT JOIN LATERAL (
     FROM ({dekking("r.nummer", "$6::date")}) AS dekking
     WHERE (gemeente IS NULL OR gemeente = $1) AND (profiel_id IS NULL OR profiel_id = p.id)
 ) d ON true
-LEFT JOIN woonplaats w ON w.inwoner_id = i.id AND $6 BETWEEN w.vanaf AND w.tot_en_met
+LEFT JOIN woonplaats w
+       ON w.inwoner_id = i.id AND w.wet IN ('beide', $8) AND $6 BETWEEN w.vanaf AND w.tot_en_met
 LEFT JOIN LATERAL (
     {effective("$6::date", "clock_timestamp()", "p.code = $3 AND t.intensiteit = $5")}
 ) t ON true
@@ -168,6 +169,7 @@ async def find_facts(
         aanvraag.intensiteit,
         aanvraag.periode.begindatum,
         aanvraag.periode.einddatum,
+        aanvraag.wet,
     )
     assert row is not None
     _check_all_known(row)

@@ -8,6 +8,9 @@ from typing import Literal
 
 Grondslag = Literal["brp", "verblijf", "moeder", "werkelijk_verblijf", "onbekend"]
 
+Geldt = Literal["beide", "jeugdwet", "wmo"]
+"""For which law a tile is."""
+
 BEGINNING = date.min
 """Stands for "since ever": the tile before the first known woonplaats begins here."""
 FOREVER = date.max
@@ -25,12 +28,16 @@ class Woonplaats:
 
 @dataclass(frozen=True, slots=True)
 class Tijdvak:
-    """One tile of a life: a woonplaats with the days on which it held, both ends included."""
+    """One tile of a life: a woonplaats with the days on which it held, both ends included.
+
+    An inwoner has one row of tiles for both laws, or one row for each.
+    """
 
     gemeente: str | None
     vanaf: date
     tot_en_met: date
     grondslag: Grondslag
+    wet: Geldt = "beide"
 
 
 def tile(woonplaatsen: Sequence[Woonplaats]) -> list[Tijdvak]:

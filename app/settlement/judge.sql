@@ -72,7 +72,8 @@ gevonden AS (
            -- who lived in one gemeente for the whole period has none of these days
            CASE WHEN t.volgnummer IS NOT NULL AND NOT r.credit AND w.gemeente IS NULL THEN EXISTS (
                SELECT FROM woonplaats onbekend
-               WHERE onbekend.inwoner_id = t.inwoner_id AND onbekend.gemeente IS NULL
+               WHERE onbekend.inwoner_id = t.inwoner_id AND onbekend.wet IN ('beide', t.wet)
+                 AND onbekend.gemeente IS NULL
                  AND onbekend.vanaf <= r.einddatum AND onbekend.tot_en_met >= r.begindatum
            ) ELSE false END AS woonplaats_onbekend,
            CASE WHEN EXISTS (SELECT FROM stil) AND t.volgnummer IS NOT NULL AND NOT r.credit THEN (
@@ -98,7 +99,7 @@ gevonden AS (
           AND t.begindatum >= $6 AND t.einddatum <= $7
           AND t.vervallen_door IN (0, $10)
     LEFT JOIN woonplaats w
-           ON w.inwoner_id = t.inwoner_id
+           ON w.inwoner_id = t.inwoner_id AND w.wet IN ('beide', t.wet)
           AND w.vanaf <= r.begindatum AND w.tot_en_met >= r.einddatum
           AND w.vanaf <= $7 AND w.tot_en_met >= $6
     LEFT JOIN boeking b

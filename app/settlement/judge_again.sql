@@ -20,7 +20,8 @@ WITH aangehouden AS (
                CASE WHEN tw.opgeschort_vanaf <= $2 THEN 'toewijzing_opgeschort' END,
                CASE WHEN EXISTS (
                    SELECT FROM woonplaats w
-                   WHERE w.inwoner_id = tw.inwoner_id AND w.gemeente IS NULL
+                   WHERE w.inwoner_id = tw.inwoner_id AND w.wet IN ('beide', tw.wet)
+                     AND w.gemeente IS NULL
                      AND w.vanaf <= r.einddatum AND w.tot_en_met >= r.begindatum
                ) THEN 'woonplaats_onbekend' END
            ], NULL) AS redenen

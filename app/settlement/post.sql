@@ -8,7 +8,7 @@
 -- as the booking.
 
 WITH te_verdelen AS (
-    SELECT toewijzing_nummer, termijn, inwoner_id, begindatum, einddatum, bedrag_centen
+    SELECT toewijzing_nummer, termijn, inwoner_id, wet, begindatum, einddatum, bedrag_centen
     FROM vonnis
     WHERE uitkomst = 'toegekend' AND NOT credit AND woonplaats IS NULL
 ),

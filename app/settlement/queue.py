@@ -28,6 +28,7 @@ log = logging.getLogger("noaber")
 SCHEMA = "wachtrij"
 QUEUE = "afrekening"
 TASK = "afrekenen"
+RELEASE_TASK = "vrijgeven"
 
 MOST_LINES_AT_ONCE = 1_000
 """A declaratie with more lines than this is settled in the background."""
@@ -40,6 +41,33 @@ DEFER = f"""
 SELECT {SCHEMA}.procrastinate_defer_jobs_v1(ARRAY[ROW(
     '{QUEUE}', '{TASK}', 0, $1::text, NULL, jsonb_build_object('declaratie_id', $2::bigint), NULL
 )::{SCHEMA}.procrastinate_job_to_defer_v1])
+"""
+
+# One job for each aanbieder that helps the inwoner. It looks for held lines in its turn, when what
+# was judged by the residence of before has been committed.
+DEFER_RELEASE = f"""
+SELECT {SCHEMA}.procrastinate_defer_jobs_v1(array_agg(ROW(
+    '{QUEUE}', '{RELEASE_TASK}', 0, aanbieder, NULL,
+    jsonb_build_object('aanbieder', aanbieder, 'inwoner_id', $1::bigint), NULL
+)::{SCHEMA}.procrastinate_job_to_defer_v1))
+FROM (SELECT DISTINCT aanbieder FROM toewijzing WHERE inwoner_id = $1 ORDER BY aanbieder) a
+HAVING count(*) > 0
+"""
+
+HELD_OF_INWONER = """
+SELECT DISTINCT o.declaratie_id
+FROM toewijzing tw
+JOIN oordeel o ON o.toewijzing_nummer = tw.nummer AND o.uitkomst = 'aangehouden'
+WHERE tw.inwoner_id = $1 AND tw.aanbieder = $2
+ORDER BY o.declaratie_id
+"""
+
+HELD = """
+SELECT d.id, d.aanbieder
+FROM (SELECT DISTINCT declaratie_id FROM oordeel WHERE uitkomst = 'aangehouden') o
+JOIN declaratie d ON d.id = o.declaratie_id
+WHERE $1::bigint IS NULL OR d.id = $1
+ORDER BY d.aanbieder, d.id
 """
 
 IS_BEHIND = """
@@ -78,6 +106,27 @@ async def defer(db: Connection, declaratie_id: int, aanbieder: str) -> None:
     await db.execute(DEFER, aanbieder, declaratie_id)
 
 
+async def defer_release(db: Connection, inwoner_id: int) -> None:
+    """Have what waits for the residence of an inwoner judged again, each aanbieder in its turn."""
+    await db.execute(DEFER_RELEASE, inwoner_id)
+
+
+async def release(pool: Pool, aanbieder: str, inwoner_id: int) -> None:
+    """Put each declaratie with held lines for an inwoner in the queue to be judged again.
+
+    Waits for what is being settled for the aanbieder. Raises Interrupted: until it has been done it
+    is tried again.
+    """
+    try:
+        async with pool.acquire() as db, db.transaction():
+            await settle.lock_aanbieder(db, aanbieder)
+            for row in await db.fetch(HELD_OF_INWONER, inwoner_id, aanbieder):
+                await defer(db, row["declaratie_id"], aanbieder)
+    except Exception as error:
+        log.warning("aanbieder %s: release interrupted by %s", aanbieder, _kind(error))
+        raise Interrupted from None
+
+
 async def is_behind(db: Connection, aanbieder: str, declaratie_id: int = 0) -> bool:
     """Whether another declaratie of this aanbieder is still to be settled.
 
@@ -89,7 +138,11 @@ async def is_behind(db: Connection, aanbieder: str, declaratie_id: int = 0) -> b
 
 
 async def resume(db: Connection, declaratie_id: int | None = None) -> list[int]:
-    """Put what failed (all of it, or one) in the queue again; gives the ids."""
+    """Put what failed, or still holds lines (all of it, or one), in the queue again; gives the ids.
+
+    A declaratie whose held lines could not be judged again stays as it was; this takes it up. Lines
+    that still wait for something are held as before.
+    """
     failed: list[Record] = await db.fetch(
         "SELECT id, aanbieder FROM declaratie WHERE mislukt_op IS NOT NULL"
         " AND ($1::bigint IS NULL OR id = $1) ORDER BY aanbieder, id",
@@ -101,6 +154,9 @@ async def resume(db: Connection, declaratie_id: int | None = None) -> list[int]:
         if await db.fetchval(RESUME, row["id"]):
             await defer(db, row["id"], row["aanbieder"])
             resumed.append(row["id"])
+    for row in await db.fetch(HELD, declaratie_id):
+        await defer(db, row["id"], row["aanbieder"])
+        resumed.append(row["id"])
     return resumed
 
 

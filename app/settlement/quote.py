@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.db.connection import Connection
 from app.domain.period import Periode
+from app.domain.toewijzing import Wet
 from app.pricing.betaalplan import Termijn
 from app.pricing.uitleg import Deel
 from app.settlement.settle import SPLIT
@@ -15,7 +16,7 @@ carry it."""
 
 QUOTE = f"""
 WITH te_verdelen AS (
-    SELECT 0 AS toewijzing_nummer, $1::bigint AS inwoner_id, t.*
+    SELECT 0 AS toewijzing_nummer, $1::bigint AS inwoner_id, $6::text AS wet, t.*
     FROM unnest($2::smallint[], $3::date[], $4::date[], $5::bigint[])
          AS t (termijn, begindatum, einddatum, bedrag_centen)
     -- no limit: it tells the planner of few rows, so that it keeps its plan. Planning takes longer
@@ -33,7 +34,7 @@ ORDER BY min(deel) FILTER (WHERE termijn = {WHOLE_PERIOD})
 
 
 async def quote_split(
-    db: Connection, inwoner_id: int, periode: Periode, termijnen: Sequence[Termijn]
+    db: Connection, inwoner_id: int, wet: Wet, periode: Periode, termijnen: Sequence[Termijn]
 ) -> list[Deel]:
     """Per gemeente its days of the period and the sum of its parts of the termijnen, in cents."""
     parts = [(WHOLE_PERIOD, periode, 0)]
@@ -45,5 +46,6 @@ async def quote_split(
         [p.begindatum for _, p, _ in parts],
         [p.einddatum for _, p, _ in parts],
         [centen for _, _, centen in parts],
+        wet,
     )
     return [Deel(r["gemeente"], r["dagen"], r["bedrag_centen"]) for r in rows]

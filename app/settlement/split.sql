@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Split amounts over the gemeenten where the inwoner lived, by days.
 --
--- A query over te_verdelen (toewijzing_nummer, termijn, inwoner_id, begindatum, einddatum,
+-- A query over te_verdelen (toewijzing_nummer, termijn, inwoner_id, wet, begindatum, einddatum,
 -- bedrag_centen), which whoever runs it puts in front. One row per termijn and gemeente; a null
 -- gemeente stands for the days on which the woonplaats is not established. Cents by largest
 -- remainder, ties to the gemeente with the earliest day; the parts add up to the amount because
--- the rows of woonplaats cover every day once.
+-- the rows of woonplaats for one wet cover every day once.
 
 WITH woondagen AS (
     SELECT v.toewijzing_nummer, v.termijn, w.gemeente, v.bedrag_centen,
@@ -14,7 +14,7 @@ WITH woondagen AS (
            sum(least(w.tot_en_met, v.einddatum) - greatest(w.vanaf, v.begindatum) + 1) AS dagen
     FROM te_verdelen v
     JOIN woonplaats w
-      ON w.inwoner_id = v.inwoner_id
+      ON w.inwoner_id = v.inwoner_id AND w.wet IN ('beide', v.wet)
      AND w.vanaf <= v.einddatum AND w.tot_en_met >= v.begindatum
     GROUP BY v.toewijzing_nummer, v.termijn, w.gemeente, v.bedrag_centen,
              v.begindatum, v.einddatum

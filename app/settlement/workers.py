@@ -140,6 +140,10 @@ def _app(database_url: str, pool: Pool) -> App:
     async def settle(context: JobContext, declaratie_id: int) -> None:
         await queue.attempt(pool, declaratie_id, context.job.attempts)
 
+    @app.task(name=queue.RELEASE_TASK, queue=queue.QUEUE, retry=Patience())
+    async def release(aanbieder: str, inwoner_id: int) -> None:
+        await queue.release(pool, aanbieder, inwoner_id)
+
     return app
 
 

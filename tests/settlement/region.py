@@ -89,7 +89,8 @@ async def register_inwoner(db: Connection, verhuizingen: Sequence[Verhuizing]) -
 
 async def move(db: Connection, inwoner: int, verhuizingen: Sequence[Verhuizing]) -> None:
     """Replace what is known of where an inwoner lived."""
-    await inwoners.replace_woonplaatsen(db, GEMEENTE, inwoner, tile(_tiles(verhuizingen)))
+    opgave = inwoners.Opgave("woonplaatsen", [], "proef")
+    await inwoners.replace_woonplaatsen(db, inwoner, opgave, tile(_tiles(verhuizingen)))
 
 
 async def allocate(

@@ -2,6 +2,7 @@
 """What is settled in the background: each once, in order, and nothing is lost."""
 
 import asyncio
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from asyncpg import Record
 from procrastinate.schema import SchemaManager
 
 from app.db.connection import Pool
-from app.settlement import queue
+from app.settlement import queue, settle
 from app.settlement.workers import working
 from tests.settlement import volume
 from tests.settlement.region import AANBIEDERS
@@ -195,3 +196,42 @@ def test_the_schema_of_the_queue_is_that_of_the_library() -> None:
     migration = import_module("migrations.versions.0004_wachtrij")
     changes = sorted(path.name for path in Path(SchemaManager.get_migrations_path()).glob("*.sql"))
     assert changes[-1] == migration.SCHEMA_OF_LIBRARY, "bring wachtrij up to date in a migration"
+
+
+async def test_a_release_that_keeps_failing_is_taken_up_again(
+    filled: Pool, database_url: str
+) -> None:
+    """What was given up holds its lines; `resume` has them judged once more."""
+    await filled.execute("UPDATE woonplaats SET gemeente = NULL, grondslag = 'onbekend'")
+    declaratie_id = await _declare(filled, "A1", 10)
+    await queue.settle_in_background(filled, declaratie_id)
+    await filled.execute("UPDATE woonplaats SET gemeente = '0153', grondslag = 'brp'")
+    await filled.execute("ALTER TABLE boeking ADD CONSTRAINT proef CHECK (beurt < 0) NOT VALID")
+    await queue.attempt(filled, declaratie_id, queue.MOST_FAILURES - 1)
+    assert (await _find(filled, declaratie_id))["aantal_aangehouden"] == 10
+    await filled.execute("DELETE FROM wachtrij.procrastinate_jobs")
+    await filled.execute("ALTER TABLE boeking DROP CONSTRAINT proef")
+    assert await queue.resume_at(database_url, None) == [declaratie_id]
+    async with working(database_url, 1):
+        await _queue_is_empty(filled)
+    assert (await _find(filled, declaratie_id))["aantal_toegekend"] == 10
+    assert await queue.resume_at(database_url, declaratie_id) == []
+
+
+async def test_a_change_of_residence_waits_for_what_is_being_settled(
+    filled: Pool, database_url: str
+) -> None:
+    """It was judged by the residence of before, and is found when it has been committed."""
+    await filled.execute("UPDATE woonplaats SET gemeente = NULL, grondslag = 'onbekend'")
+    inwoner_id = await filled.fetchval("SELECT min(inwoner_id) FROM toewijzing")
+    async with working(database_url, 2), filled.acquire() as db:
+        async with db.transaction():
+            declaratie_id = await volume.register(db, "A1", 1)
+            await settle.lock_aanbieder(db, A)
+            await settle.settle(db, declaratie_id, date(2026, 8, 1))
+            async with filled.acquire() as other, other.transaction():
+                await other.execute("UPDATE woonplaats SET gemeente = '0153', grondslag = 'brp'")
+                await queue.defer_release(other, inwoner_id)
+            await asyncio.sleep(0.5)
+        await _queue_is_empty(filled)
+    assert (await _find(filled, declaratie_id))["aantal_toegekend"] == 1

@@ -40,7 +40,7 @@ async def test_a_quote_splits_as_the_cases_say(db: Connection) -> None:
         periode = Periode(case["begindatum"], case["einddatum"])
         centen, heel = case["bedrag_centen"], Fraction(1)
         termijn = Termijn(1, "start", periode, centen, date.min, date.max, heel)
-        quoted = await quote_split(db, inwoner, periode, [termijn])
+        quoted = await quote_split(db, inwoner, "jeugdwet", periode, [termijn])
         found = [naive.Deel(d.gemeente, d.dagen, d.bedrag_centen) for d in quoted]
         assert found == _parts(case), case["naam"]
 
