@@ -23,6 +23,7 @@ from app.api import (
     declaraties,
     effect,
     gemeenten,
+    herverdelingen,
     indexering,
     intensiteitsadviezen,
     intensiteitstabellen,
@@ -109,6 +110,7 @@ ROUTERS: Sequence[Router] = (
     regeluitleg.router,
     voortgang.router,
     kosten.router,
+    herverdelingen.router,
     budgetten.router,
 )
 """Every resource, in the order of the document."""

@@ -44,8 +44,8 @@ async def put_woongeschiedenis(
 ) -> WoongeschiedenisUitvoer:
     """Leidt per wet af wie vanaf wanneer verantwoordelijk is, in plaats van de woonplaatsen.
 
-    Wat is geboekt, verandert niet; regels die op een woonplaats wachtten, worden vanzelf opnieuw
-    beoordeeld.
+    Wat is geboekt, verandert niet (zie /herverdelingen/_geraakt); regels die op een woonplaats
+    wachtten, worden vanzelf opnieuw beoordeeld.
     """
     db, gemeente = connection(request), caller(request).own_gemeente
     leven = await _life(request, inwoner_id, invoer)

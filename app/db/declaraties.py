@@ -33,13 +33,16 @@ FROM declaratieregel r
 JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL
 LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
 LEFT JOIN LATERAL (
+    -- a line that was divided anew has several turns, and the last one holds
     SELECT sum(bedrag_centen) AS toegekend_centen,
            jsonb_agg(jsonb_build_object(
                'gemeente', gemeente, 'dagen', dagen, 'bedragCenten', bedrag_centen
            ) ORDER BY deel) AS verdeling
-    FROM boeking
-    WHERE toewijzing_nummer = r.toewijzing_nummer
-      AND declaratie_id = r.declaratie_id AND regelnummer = r.regelnummer
+    FROM (SELECT *, max(beurt) OVER () AS laatste_beurt
+          FROM boeking
+          WHERE toewijzing_nummer = r.toewijzing_nummer
+            AND declaratie_id = r.declaratie_id AND regelnummer = r.regelnummer) van_regel
+    WHERE beurt = laatste_beurt
 ) b ON o.uitkomst IS NULL
 WHERE r.declaratie_id = $1 AND r.aanbieder = $2
   AND ($3::text IS NULL OR coalesce(o.uitkomst, 'toegekend') = $3)

@@ -31,6 +31,11 @@ SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.bedrag_centen, r.cred
         FROM boeking b
         WHERE b.toewijzing_nummer = r.toewijzing_nummer
           AND b.declaratie_id = r.declaratie_id AND b.regelnummer = r.regelnummer
+          -- a line that was divided anew has several turns, and the last one holds
+          AND b.beurt = (SELECT max(beurt) FROM boeking later
+                         WHERE later.toewijzing_nummer = r.toewijzing_nummer
+                           AND later.declaratie_id = r.declaratie_id
+                           AND later.regelnummer = r.regelnummer)
           AND ($3::text IS NOT NULL OR $4::text IN (b.betaler, b.gemeente))) AS delen
 FROM declaratieregel r
 JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL

@@ -1101,6 +1101,39 @@ boeking = Table(
     comment="append only; the key is the guard that a termijn is granted once at a time",
 )
 
+herverdeling = Table(
+    "herverdeling",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("gemeente", ForeignKey(gemeente.c.code), nullable=False, comment="that pays the lines"),
+    _column("reden", Text),
+    _column("geboekt_op", DateTime(timezone=True)),
+    _column("geboekt_door", Text),
+    _column("aantal_regels", Integer),
+    CheckConstraint("aantal_regels > 0", name="aantal_regels"),
+    Index(None, "gemeente", "id"),
+)
+
+herverdeling_regel = Table(
+    "herverdeling_regel",
+    metadata,
+    _column("herverdeling_id", BigInteger, ForeignKey(herverdeling.c.id)),
+    Column("toewijzing_nummer", Integer, primary_key=True, autoincrement=False),
+    Column("termijn", SmallInteger, primary_key=True),
+    Column(
+        "beurt",
+        SmallInteger,
+        primary_key=True,
+        comment="of the boekingen that take back; the next one books anew",
+    ),
+    _column("bedrag_centen", BigInteger),
+    Column("was", JSONB, nullable=False, comment="parts before"),
+    Column("wordt", JSONB, nullable=False, comment="parts after"),
+    CheckConstraint("beurt % 2 = 1", name="beurt"),
+    Index(None, "herverdeling_id"),
+    comment="append only; points at boekingen, of which none is ever deleted",
+)
+
 kostensom = Table(
     "kostensom",
     metadata,

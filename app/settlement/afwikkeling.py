@@ -66,7 +66,11 @@ REVERSE = DECLARE.format(
     JOIN declaratieregel r
       ON r.declaratie_id = b.declaratie_id AND r.regelnummer = b.regelnummer
     WHERE tw.raamovereenkomst_nummer = $5
-      AND (b.geboekt_op AT TIME ZONE 'Europe/Amsterdam')::date >= $6
+      -- a line that was divided anew was paid when it was booked first
+      AND ((SELECT min(eerst.geboekt_op) FROM boeking eerst
+            WHERE eerst.toewijzing_nummer = b.toewijzing_nummer AND eerst.termijn = b.termijn
+              AND eerst.declaratie_id = b.declaratie_id AND eerst.regelnummer = b.regelnummer)
+           AT TIME ZONE 'Europe/Amsterdam')::date >= $6
       AND NOT EXISTS (SELECT FROM boeking later
                       WHERE later.toewijzing_nummer = b.toewijzing_nummer
                         AND later.termijn = b.termijn AND later.beurt > b.beurt)
