@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from asyncpg import Record
 
+from app.controle.controles import find_faults
 from app.db.connection import Connection, Pool
 from app.domain.period import Periode
 from app.settlement import herverdeling
@@ -106,6 +107,9 @@ async def test_random_lives_are_divided_as_the_naive_model_says(
         unknown = any(deel.gemeente is None for deel in split)
         expected = before[nummer, volgnummer] if unknown else {tuple(deel) for deel in split}
         assert parts == expected
+    # the prices of this region come from no list
+    wrong = {b.naam async for b in find_faults(db) if b.aantal_fouten}
+    assert wrong == {"tarief_van_toewijzing"}
 
 
 def _by_line(rows: list[Record]) -> dict[tuple[int, int], set[tuple[str | None, int, int]]]:
