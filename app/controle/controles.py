@@ -21,6 +21,7 @@ CONTROLES = {
     "naar_dagen": "Elk deel is naar rato van zijn dagen.",
     "credits": "Elke creditboeking neemt haar debetboeking terug.",
     "boeking_volgt_termijn": "Elke boeking zegt wat haar termijn en haar regel zeggen.",
+    "herverdelingen": "Elke herverdeling zegt wat zij terugboekte en opnieuw boekte.",
     "boekingnummers": "Elk boekingnummer is eenmaal gegeven.",
     "kosten": "De bewaarde maandsommen zijn die van de boekingen.",
     "verzegeld": "Alles wat is afgehandeld is verzegeld, of wacht daarop.",

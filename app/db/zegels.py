@@ -43,7 +43,10 @@ LEFT JOIN (
            )), '' ORDER BY b.regelnummer, b.deel))
     FROM boeking b
     LEFT JOIN herziening h USING (declaratie_id, regelnummer)
-    WHERE {{boekingen}}
+    LEFT JOIN herverdeling_regel v
+           ON v.toewijzing_nummer = b.toewijzing_nummer AND v.termijn = b.termijn
+          AND v.beurt IN (b.beurt, b.beurt - 1)
+    WHERE v.beurt IS NULL AND {{boekingen}}
     GROUP BY 1, 2, 4
 ) s ON s.declaratie_id = d.id
 WHERE {{declaraties}}
@@ -51,7 +54,8 @@ GROUP BY d.id, coalesce(s.ronde, 0)
 """
 """The hash over the rows of each declaratie and round, of the tables as far as they are asked for.
 
-The lines belong to round 0, also those that are held: they stood there from the start.
+The lines belong to round 0, also those that are held: they stood there from the start. What a
+herverdeling books belongs to no declaratie, and has no seal.
 """
 
 INHOUD_VAN_ALLE = INHOUD.format(

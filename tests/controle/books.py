@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Books with something of everything in them: splits, credits, refused and held lines, a task."""
+"""Books with something of everything in them: splits, credits, refused and held
+lines, one divided anew, a task."""
 
 from datetime import date
 
@@ -37,6 +38,7 @@ TASK = {
 async def keep_books(client: httpx.AsyncClient, token: Headers) -> Region:
     """All of it by the API alone."""
     region = await opened(client, token)
+    moved = await _declare_of_one_who_moves(region)
     await _declare_and_take_back(region)
     await _hold(region)
     await region.declare(line(await past(region, aanbieder=B), "B1"), agb=B)
@@ -44,7 +46,17 @@ async def keep_books(client: httpx.AsyncClient, token: Headers) -> Region:
     await region.post("/tarieflijsten/_indexeer", region.regio, index_body(ouder))
     await region.post("/taakopdrachten", region.regio, TASK)
     await client.post("/v1/taakopdrachten/_boek", headers=region.regio)
+    body = {"inwonerId": moved, "reden": "Te laat bekend"}
+    await region.post("/herverdelingen", region.financien(), body)
     return region
+
+
+async def _declare_of_one_who_moves(region: Region) -> int:
+    """A line for an inwoner who turns out to have moved."""
+    inwoner = await region.inwoner((ENSCHEDE, "2010-01-01"))
+    await region.declare(line(await region.toewijzing(inwoner, **PERIOD), "V1"))
+    await region.moved(inwoner, (ENSCHEDE, "2010-01-01"), (HENGELO, date(YEAR, 7, 1)))
+    return inwoner
 
 
 async def _declare_and_take_back(region: Region) -> None:

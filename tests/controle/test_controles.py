@@ -73,6 +73,10 @@ TAMPERINGS = {
             "kosten",
         },
     ),
+    "a herverdeling that says it changed nothing": (
+        "UPDATE herverdeling_regel SET wordt = was",
+        {"herverdelingen"},
+    ),
     "a boekingnummer that is given again": (
         "ALTER TABLE boeking ALTER boekingnummer DROP IDENTITY;"
         "UPDATE boeking SET boekingnummer = (SELECT min(boekingnummer) FROM taakboeking)"
@@ -224,7 +228,7 @@ async def test_a_chain_that_was_made_anew_differs_from_the_report_that_was_kept(
         await seal_all(pool)
     assert _controleer(database_url).returncode == 0
     found = _controleer(database_url, "--eerder", str(kept))
-    assert (found.returncode, "zegel 3: is een ander" in found.stdout) == (1, True)
+    assert (found.returncode, "zegel 4: is een ander" in found.stdout) == (1, True)
     kept.write_text("{}")
     assert _controleer(database_url, "--eerder", str(kept)).returncode == 2
 
