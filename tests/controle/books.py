@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Books with something of everything in them: splits, credits, refused and held
-lines, one divided anew, a task."""
+"""Books with something of everything: splits, credits, refused and held lines, a task."""
 
 from datetime import date
 
