@@ -37,7 +37,6 @@ TASK = {
 async def keep_books(client: httpx.AsyncClient, token: Headers) -> Region:
     """All of it by the API alone."""
     region = await opened(client, token)
-    moved = await _declare_of_one_who_moves(region)
     await _declare_and_take_back(region)
     await _hold(region)
     await region.declare(line(await past(region, aanbieder=B), "B1"), agb=B)
@@ -45,17 +44,8 @@ async def keep_books(client: httpx.AsyncClient, token: Headers) -> Region:
     await region.post("/tarieflijsten/_indexeer", region.regio, index_body(ouder))
     await region.post("/taakopdrachten", region.regio, TASK)
     await client.post("/v1/taakopdrachten/_boek", headers=region.regio)
-    body = {"inwonerId": moved, "reden": "Te laat bekend"}
-    await region.post("/herverdelingen", region.financien(), body)
+    await _divide_anew(region)
     return region
-
-
-async def _declare_of_one_who_moves(region: Region) -> int:
-    """A line for an inwoner who turns out to have moved."""
-    inwoner = await region.inwoner((ENSCHEDE, "2010-01-01"))
-    await region.declare(line(await region.toewijzing(inwoner, **PERIOD), "V1"))
-    await region.moved(inwoner, (ENSCHEDE, "2010-01-01"), (HENGELO, date(YEAR, 7, 1)))
-    return inwoner
 
 
 async def _declare_and_take_back(region: Region) -> None:
@@ -74,3 +64,11 @@ async def _hold(region: Region) -> None:
     lost = date(YEAR, 5, 1)
     await region.moved(inwoner, (ENSCHEDE, "2010-01-01"), (None, lost), (ENSCHEDE, later(lost, 9)))
     await region.declare(line(made, "H1"))
+
+
+async def _divide_anew(region: Region) -> None:
+    """A line for an inwoner who turns out to have lived elsewhere."""
+    inwoner = await region.inwoner((ENSCHEDE, "2010-01-01"))
+    await region.declare(line(await region.toewijzing(inwoner, **PERIOD), "V1"))
+    await region.moved(inwoner, (HENGELO, "2010-01-01"))
+    await region.post("/herverdelingen", region.financien(), {"reden": "Te laat bekend"})

@@ -138,7 +138,7 @@ TAMPERINGS = {
     ),
     "a cent moved between the gemeenten of a split": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 1 ELSE -1 END"
-        " WHERE beurt = 2",
+        " WHERE beurt = 2 AND toewijzing_nummer = 1",
         {"zegels", "kosten"},
     ),
     "a declaratie that was deleted with all that belongs to it": (
@@ -157,7 +157,7 @@ TAMPERINGS = {
         {"zegelketen", "verzegeld"},
     ),
     "a last seal that was taken away": (
-        "DELETE FROM zegel WHERE volgnummer = 3",
+        "DELETE FROM zegel WHERE volgnummer = 4",
         {"verzegeld"},
     ),
 }
