@@ -52,8 +52,8 @@ WITH eigen AS (
     RETURNING id
 ),
 woonplaatsen AS (
-    INSERT INTO woonplaats (inwoner_id, gemeente, vanaf, tot_en_met, grondslag)
-    SELECT eigen.id, w.gemeente, w.vanaf, w.tot_en_met, w.grondslag
+    INSERT INTO woonplaats (inwoner_id, gemeente, vanaf, tot_en_met, grondslag, wet)
+    SELECT eigen.id, w.gemeente, w.vanaf, w.tot_en_met, w.grondslag, w.wet
     FROM eigen, woonplaats w WHERE w.inwoner_id = $1
 )
 SELECT id FROM eigen
