@@ -37,7 +37,7 @@ async def backup(url: str, where: Path) -> Path:
         raise Invalid("bestaat", f"{file} bestaat al, en wordt niet overschreven.")
     if not file.parent.is_dir():
         raise Invalid("map_ontbreekt", f"De map {file.parent} is er niet.")
-    await migrate.locked(url, lambda _connection: None)  # a plain word when it is out of reach
+    await migrate.check_reachable(url)  # a plain word when it is out of reach
     draft = file.with_name(f".{file.name}.{token_hex(4)}.deel")
     try:
         with _told(int(str(await dump.ask(url, dump.COUNT_TABLES)))) as tell:
@@ -104,7 +104,7 @@ async def _set_aside(server: embedded.Server, database: str) -> None:
 
 async def is_empty(url: str) -> bool:
     """There is no table in this database, ours or another's."""
-    await migrate.locked(url, lambda _connection: None)
+    await migrate.check_reachable(url)
     return not await dump.ask(url, dump.HAS_TABLES)
 
 

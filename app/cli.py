@@ -13,7 +13,6 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 import yaml
-from alembic.util import CommandError
 from asyncpg import Record
 
 from app import bewaren, controleren, exporting, importing, serving
@@ -316,7 +315,7 @@ def migrate_command(
     try:
         with _database(settings) as url:
             asyncio.run(migrate.move(url, naar))
-    except CommandError as error:
+    except migrate.RevisionError as error:
         _refuse(f"Migreren naar {naar} gaat niet: {error}", status=2)
 
 

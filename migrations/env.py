@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Run by Alembic for every command, on the connection that `app.db.migrate` opened."""
+"""Run by Alembic for every command, on the connection that `app.db.revisions` opened."""
 
 from alembic import context
 

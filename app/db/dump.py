@@ -12,10 +12,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import asyncpg
-from alembic.script import ScriptDirectory
 
-from app.db import embedded
-from app.db.migrate import alembic_config
+from app.db import embedded, migrate
 from app.domain.errors import Invalid, Unavailable
 
 Tell = Callable[[str], None]
@@ -92,8 +90,7 @@ async def check(file: Path) -> int:
     revision = REVISION.search(named)
     if revision is None:
         raise Invalid("geen_backup", f"{file} is geen backup van Noaber.")
-    known = {it.revision for it in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if revision[1] not in known:
+    if not migrate.knows(revision[1]):
         raise Invalid("nieuwere_backup", f"{file} is van een nieuwere versie van Noaber.")
     return len(ENTRY.findall(listed))
 

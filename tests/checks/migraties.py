@@ -22,9 +22,9 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from app.db import embedded
-from app.db.migrate import MIGRATIONS, alembic_config, downgrade, locked, upgrade
+from app.db.migrate import HEAD_FILE, upgrade
+from app.db.revisions import alembic_config, downgrade, locked
 
-HEAD_FILE = MIGRATIONS / ".current-alembic-head"
 FIRST_LINTED = "0029"
 """Those before it are in no database in use."""
 
