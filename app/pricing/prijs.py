@@ -3,7 +3,7 @@
 
 from fractions import Fraction
 
-from app.domain.money import round_half_up
+from app.domain.money import round_half_up, total
 from app.domain.period import Periode
 from app.pricing.betaalplan import Betaalplan, Maandelijks, Soort
 from app.pricing.gewichten import GEBROKEN_MAAND, naar_dagen
@@ -29,7 +29,7 @@ def months_charged(betaalplan: Betaalplan, periode: Periode) -> Fraction:
         if isinstance(betaalplan, Maandelijks)
         else naar_dagen
     )
-    return sum(gewichten(periode), Fraction(0))
+    return total(gewichten(periode))
 
 
 def price(soort: Soort, tarief_centen: int, periode: Periode, betaalplan: Betaalplan) -> int:

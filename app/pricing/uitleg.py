@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from app.domain.money import total
 from app.domain.period import Periode
 from app.pricing.besluit import Besluit
 from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen
@@ -45,7 +46,7 @@ def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
     """The steps from tarief to price, from price to termijnen, and from price to gemeenten."""
     aanvraag, tarief = besluit.aanvraag, besluit.tarief
     periode = aanvraag.periode
-    totaal = sum((t.gewicht for t in besluit.termijnen), Fraction(0))
+    totaal = total([t.gewicht for t in besluit.termijnen])
     return [
         Stap(
             f"Tarief van profiel {aanvraag.profiel} {aanvraag.intensiteit} op {periode.begindatum}",
