@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -29,6 +31,12 @@ async def _tables(url: str) -> set[str]:
 async def test_two_starts_at_once_migrate_once(empty: str) -> None:
     await asyncio.gather(migrate.upgrade(empty), migrate.upgrade(empty))
     assert "toewijzing" in await _tables(empty)
+
+
+def test_alembic_is_not_loaded_before_there_is_something_to_migrate() -> None:
+    loaded = "import app.cli, sys; print({'alembic', 'sqlalchemy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
+    assert done.stdout == b"set()\n"
 
 
 async def test_a_database_moves_back_and_forth(empty: str) -> None:
