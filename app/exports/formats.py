@@ -7,7 +7,9 @@ and when a stream is dropped, at most one block is still worked on.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TypeAlias
 
 from app.db.connection import Connection
@@ -52,14 +54,26 @@ class Format(NamedTuple):
         if self.new_encoder is None:
             await _copy_in_blocks(self.copy, db, sink, keuze, BLOCK_BYTES, seen)
             return
-        encoder = await asyncio.to_thread(self.new_encoder)
+        loop = asyncio.get_running_loop()
+        with _thread() as thread:
+            encoder = await loop.run_in_executor(thread, self.new_encoder)
 
-        async def encode(rows: bytes) -> None:
-            if piece := await asyncio.to_thread(encoder.feed, rows):
-                await sink(piece)
+            async def encode(rows: bytes) -> None:
+                if piece := await loop.run_in_executor(thread, encoder.feed, rows):
+                    await sink(piece)
 
-        await _copy_in_blocks(self.copy, db, encode, keuze, ENCODED_BLOCK_BYTES, seen)
-        await sink(await asyncio.to_thread(encoder.close))
+            await _copy_in_blocks(self.copy, db, encode, keuze, ENCODED_BLOCK_BYTES, seen)
+            await sink(await loop.run_in_executor(thread, encoder.close))
+
+
+@contextmanager
+def _thread() -> Iterator[ThreadPoolExecutor]:
+    """One thread for one stream: every thread that encodes keeps megabytes of its own."""
+    thread = ThreadPoolExecutor(max_workers=1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(wait=False)
 
 
 async def _copy_in_blocks(
