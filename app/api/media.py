@@ -88,9 +88,7 @@ def parse_json(content: bytes) -> Any:
     """The value of a JSON text. Raises Invalid, with the place, on what is not JSON."""
     try:
         text = content.decode()
-        value = json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_no_such_number, parse_float=_finite
-        )
+        value = _DECODER.decode(text)
         if _SURROGATE.search(content):
             json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
@@ -197,3 +195,8 @@ def _finite(digits: str) -> float:
     if number in (float("inf"), float("-inf")):
         raise _broken("De inhoud bevat een getal dat te groot is.")
     return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_such_number, parse_float=_finite
+)

@@ -68,7 +68,7 @@ def _days_in(jaar: int, maand: int) -> int:
 
 def last_of_month(dag: date) -> date:
     """The last day of the calendar month of this day."""
-    return dag.replace(day=days_in_month(dag))
+    return dag.replace(day=_days_in(dag.year, dag.month))
 
 
 def add_months(dag: date, maanden: int) -> date:

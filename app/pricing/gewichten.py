@@ -24,10 +24,11 @@ def naar_dagen(periode: Periode) -> list[Fraction]:
     [Fraction(1, 1), Fraction(1, 2)]
     """
     begin, einde = periode.begindatum, periode.einddatum
-    gewichten = [Fraction(1)] * periode.aantal_maanden
-    gewichten[0] -= Fraction(begin.day - 1, days_in_month(begin))
-    gewichten[-1] -= 1 - Fraction(einde.day, days_in_month(einde))
-    return gewichten
+    if periode.aantal_maanden == 1:
+        return [Fraction(periode.dagen, days_in_month(begin))]
+    eerste = Fraction(days_in_month(begin) - begin.day + 1, days_in_month(begin))
+    laatste = Fraction(einde.day, days_in_month(einde))
+    return [eerste, *[Fraction(1)] * (periode.aantal_maanden - 2), laatste]
 
 
 def eerste_niet_laatste_heel(periode: Periode) -> list[Fraction]:
