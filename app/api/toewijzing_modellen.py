@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is asked of a toewijzing, and what is answered about one."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from asyncpg import Record
@@ -171,7 +172,7 @@ class ToewijzingTarief(OutputModel):
     """De prijs waarop de toewijzing is vastgelegd."""
 
     bedrag_centen: int
-    vanaf: Datum
+    vanaf: date
     tarieflijst: int
 
 
@@ -180,8 +181,8 @@ class ToewijzingTermijn(OutputModel):
 
     volgnummer: int
     mijlpaal: Mijlpaal
-    begindatum: Datum
-    einddatum: Datum
+    begindatum: date
+    einddatum: date
     bedrag_centen: int
 
 
