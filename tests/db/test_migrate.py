@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.db import embedded, migrate
+from app.db import embedded, migrate, revisions
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ async def test_a_wrong_address_is_told_in_dutch() -> None:
 async def test_a_migration_lets_others_through_while_it_waits_for_a_table(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "LOCK_PATIENCE", "100ms")
-    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(revisions, "LOCK_PATIENCE", "100ms")
+    monkeypatch.setattr(revisions, "PAUSE_SECONDS", 0.2)
     holder, other = [await asyncpg.connect(database_url) for _ in range(2)]
     try:
         await holder.execute("BEGIN; SELECT count(*) FROM declaratie")
@@ -81,9 +81,9 @@ async def test_a_migration_lets_others_through_while_it_waits_for_a_table(
 async def test_a_migration_that_never_gets_its_table_changes_nothing_and_says_so(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrate, "LOCK_PATIENCE", "50ms")
-    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(migrate, "MOST_ATTEMPTS", 2)
+    monkeypatch.setattr(revisions, "LOCK_PATIENCE", "50ms")
+    monkeypatch.setattr(revisions, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(revisions, "MOST_ATTEMPTS", 2)
     holder = await asyncpg.connect(database_url)
     try:
         await holder.execute("BEGIN; SELECT count(*) FROM declaratie")
