@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The least that a service on FastAPI and asyncpg can do: insert a row, read a row by its key.
 
-`python -m bench.bare URL PORT`, in a process of its own as the service is.
+`python -m bench.bare URL PORT`, in a process of its own as the service is, and served as that is.
 """
 
 import sys
@@ -12,9 +12,19 @@ from datetime import date
 import asyncpg
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from pydantic import BaseModel
 
 from app.db.connection import MOST_CONNECTIONS
+
+# As `app.api.app` says it, which would bring the whole service along.
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 TABLE = """
 CREATE TABLE kaal (
@@ -59,7 +69,7 @@ def create_app(url: str) -> FastAPI:
             app.state.pool = pool
             yield
 
-    app = FastAPI(lifespan=lifespan)
+    app = FastAPI(lifespan=lifespan, telemetry=NO_TELEMETRY)
 
     @app.post("/kaal", status_code=201)
     async def insert(request: Request, invoer: Invoer) -> Kaal:
@@ -75,5 +85,9 @@ def create_app(url: str) -> FastAPI:
 
 if __name__ == "__main__":
     uvicorn.run(
-        create_app(sys.argv[1]), port=int(sys.argv[2]), server_header=False, access_log=False
+        create_app(sys.argv[1]),
+        port=int(sys.argv[2]),
+        server_header=False,
+        access_log=False,
+        proxy_headers=False,
     )
