@@ -21,7 +21,7 @@ import asyncpg
 
 from app.db import aanbieders, catalogus, tarieven
 from app.db.connection import Connection, Pool, open_pool
-from app.db.raamovereenkomsten import insert_raamovereenkomst
+from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit
 from app.pricing.betaalplan import Maandelijks
@@ -251,7 +251,7 @@ async def _lay_down_catalogue(db: Connection) -> None:
     for agb in (LARGE, *SMALL):
         await aanbieders.put_aanbieder(db, agb, f"Aanbieder {agb}", [], [])
         await insert_raamovereenkomst(
-            db, agb, Periode(date(2020, 1, 1), date(2049, 12, 31)), 60, profielen, codes
+            db, agb, Periode(date(2020, 1, 1), date(2049, 12, 31)), Voorwaarden(), profielen, codes
         )
 
 

@@ -43,6 +43,7 @@ BINDINGS: Mapping[str, tuple[Literal["gemeente", "agb"] | None, ...]] = {
     "declaraties:lezen": ("agb",),
     "declaraties:schrijven": ("agb",),
     "kosten:lezen": ("gemeente",),
+    "betalingen:schrijven": ("gemeente",),
     "budgetten:lezen": ("gemeente",),
     "budgetten:schrijven": ("gemeente",),
     "catalogus:schrijven": (None,),

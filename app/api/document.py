@@ -47,6 +47,8 @@ TAGS = {
     "Taakopdrachten": "Een taak voor een bevolking, voor een vast bedrag per gemeente.",
     "Toewijzingen": "Hulp die een gemeente aan een inwoner toekent, met prijs en termijnen.",
     "Declaraties": "Wat aanbieders in rekening brengen, en het oordeel per regel.",
+    "Betalingen": "Wat aan aanbieders te betalen is, wat betaald is, en de opdracht aan de bank.",
+    "Verrekening": "Wat gemeenten voor elkaar betaalden, per kwartaal, en hoe dat wordt vereffend.",
     "Kosten": "Wat elke gemeente draagt, als totaal en per boeking.",
 }
 

@@ -41,7 +41,10 @@ ROLLEN = {
         "agb",
         ("toewijzingen:lezen", "clienten:lezen", "declaraties:lezen", "declaraties:schrijven"),
     ),
-    "financien": Rol("gemeente", ("kosten:lezen", "budgetten:lezen", "budgetten:schrijven")),
+    "financien": Rol(
+        "gemeente",
+        ("kosten:lezen", "budgetten:lezen", "budgetten:schrijven", "betalingen:schrijven"),
+    ),
     "regio": Rol(None, ("catalogus:schrijven", "contracten:schrijven", "kosten:geaggregeerd")),
 }
 _SHAPES = {

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.api.media import csv_delimiter
 from app.api.models import Datum, GemeenteCode, OutputModel, example
-from app.api.periode import PeriodeQuery
+from app.api.periode import BekendOp, PeriodeQuery
 from app.api.route import Router, caller, connection, media_type, operation
 from app.api.streams import StreamedResponse
 from app.db import kosten
@@ -32,6 +32,7 @@ class KostenQuery(PeriodeQuery):
     """Welke gemeente en periode, en desgewenst waarnaar gegroepeerd."""
 
     gemeente: GemeenteCode | None = None
+    bekend_op: BekendOp = None
     groepering: Literal["maand", "profiel", "aanbieder", "wet", "gemeente"] | None = None
 
 
@@ -39,6 +40,7 @@ class KostenregelsQuery(PeriodeQuery):
     """Welke gemeente en periode."""
 
     gemeente: GemeenteCode | None = None
+    bekend_op: BekendOp = None
 
 
 class KostenGroep(OutputModel):
@@ -79,7 +81,12 @@ async def get_kosten(request: Request, query: Annotated[KostenQuery, Query()]) -
     if query.groepering == "gemeente" and caller(request).gemeente:
         raise Forbidden("alleen_regio", "Alleen de regio groepeert kosten naar gemeente.")
     groepen = await kosten.find_kosten(
-        connection(request), gemeente, query.vanaf, query.tot_en_met, query.groepering
+        connection(request),
+        gemeente,
+        query.vanaf,
+        query.tot_en_met,
+        query.bekend_op,
+        query.groepering,
     )
     return Kosten(
         gemeente=gemeente,
@@ -125,7 +132,7 @@ async def stream_kostenregels(
     """Elke boeking die de gemeente draagt, rechtstreeks uit de database gestroomd."""
     gemeente = _gemeente_of(request, query.gemeente)
     assert gemeente is not None
-    keuze = Keuze(gemeente, query.vanaf, query.tot_en_met)
+    keuze = Keuze(gemeente, query.vanaf, query.tot_en_met, query.bekend_op)
     form = next(form for form in FORMATS.values() if form.media_type == media_type(request))
     content_type = form.media_type
     if form is CSV:

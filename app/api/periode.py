@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Bodies and queries that hold a period."""
 
-from pydantic import field_validator
+from typing import Annotated
+
+from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from app.api.models import Datum, InputModel, refusal
+from app.api.models import Datum, InputModel, Tijdstip, refusal
 from app.api.pages import QueryModel
+
+BekendOp = Annotated[
+    Tijdstip | None, Field(description="Zoals het er op dat moment in de boeken stond.")
+]
 
 
 class PeriodeInvoer(InputModel):

@@ -30,6 +30,7 @@ GESLOTEN: dict[str, Any] = {
     "begindatum": "2026-01-01",
     "einddatum": "2028-12-31",
     "declaratietermijnMaanden": 60,
+    "betaaltermijnDagen": 30,
     "bonusMalus": False,
     "verlengingVereistResultaten": True,
 }
@@ -71,6 +72,7 @@ class RaamovereenkomstInvoer(PeriodeInvoer):
     profielen: Annotated[list[ProfielCode], Field(min_length=1, max_length=1_000)]
     gemeenten: Annotated[list[BekendeGemeente], Field(min_length=1, max_length=500)]
     declaratietermijn_maanden: Annotated[int, Field(ge=0, le=120)] = 60
+    betaaltermijn_dagen: Annotated[int, Field(ge=1, le=60)] = 30
     bonus_malus: Annotated[
         bool,
         Field(description="Staat uit; aanzetten kan pas als de regio er een regel voor heeft."),
@@ -227,6 +229,7 @@ class Raamovereenkomst(OutputModel):
     begindatum: Datum
     einddatum: Datum
     declaratietermijn_maanden: int
+    betaaltermijn_dagen: int
     peildatum: Datum
     versie: int
     status: Status

@@ -73,10 +73,13 @@ async def create_raamovereenkomst(
         db,
         invoer.aanbieder,
         Periode(invoer.begindatum, invoer.einddatum),
-        invoer.declaratietermijn_maanden,
+        raamovereenkomsten.Voorwaarden(
+            invoer.declaratietermijn_maanden,
+            invoer.betaaltermijn_dagen,
+            invoer.verlenging_vereist_resultaten,
+        ),
         sorted(ids),
         sorted(set(invoer.gemeenten)),
-        verlenging_vereist_resultaten=invoer.verlenging_vereist_resultaten,
         door=caller(request).sub,
     )
     response.headers["Location"] = f"/v1/raamovereenkomsten/{nummer}"

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.api.errors import busy
 from app.api.route import ACQUIRE_TIMEOUT_SECONDS, is_head, transaction
 from app.db.connection import Connection, freeze
-from app.db.kostenregels import Sink
+from app.db.uitvoer import Sink
 
 Source = Callable[[Connection, Sink], Awaitable[None]]
 

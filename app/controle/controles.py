@@ -27,6 +27,8 @@ CONTROLES = {
     "verzegeld": "Alles wat is afgehandeld is verzegeld, of wacht daarop.",
     "zegels": "Wat verzegeld is, is niet veranderd.",
     "zegelketen": "De zegels van een aanbieder zijn een ongebroken keten.",
+    "specificaties": "Wat is gespecificeerd en wordt gedragen, is wat is geboekt.",
+    "betalingen": "Wat als betaald geldt, is wat aan betalingen is vastgelegd.",
     "aangehouden": "Elke aangehouden regel houdt een eigen, vrije termijn bezet.",
     "prijs_in_termijnen": "De termijnen van een toewijzing tellen op tot haar prijs.",
     "vervallen": "Geen vervallen termijn is nog toegekend.",

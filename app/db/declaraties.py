@@ -4,7 +4,7 @@
 from asyncpg import Record
 
 from app.db.connection import Connection
-from app.db.kostenregels import Sink
+from app.db.uitvoer import Sink
 from app.domain.errors import NotFound
 from app.domain.redenen import REDENEN
 

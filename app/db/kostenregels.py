@@ -5,30 +5,34 @@ The same columns come as CSV, as JSON and as the rows of a sheet. PostgreSQL wri
 faster than Python would, on a core of its own, so that the service only hands it on.
 """
 
-from collections.abc import Callable, Coroutine
-from datetime import date
-from typing import Any, Literal, NamedTuple, TypeAlias
+from datetime import date, datetime
+from typing import NamedTuple
 
 from app.db.connection import Connection
-
-Sink: TypeAlias = Callable[[bytes], Coroutine[Any, Any, None]]
-Kind: TypeAlias = Literal["getal", "dag", "moment", "code", "tekst"]
-
-
-class Column(NamedTuple):
-    """A column as SQL. A code needs no quotes anywhere; a tekst is what others chose freely."""
-
-    sql: str
-    kind: Kind
-    nullable: bool = False
+from app.db.uitvoer import (
+    Column,
+    Kind,
+    Sink,
+    as_csv,
+    as_text,
+    copy_as_csv,
+    copy_written_out,
+    ndjson,
+    safe_cell,
+    table,
+)
 
 
 class Keuze(NamedTuple):
-    """Which kostenregels: what a gemeente bears of the periods that begin in these days."""
+    """Which kostenregels: what a gemeente bears of the periods that begin in these days.
+
+    With `bekend_op` only what had been booked at that moment.
+    """
 
     gemeente: str
     vanaf: date
     tot_en_met: date
+    bekend_op: datetime | None = None
 
 
 COLUMNS = {
@@ -74,39 +78,12 @@ FROM (
     JOIN taakopdracht o ON o.nummer = t.taakopdracht_nummer
 ) regel
 WHERE regel.gemeente = $1 AND regel.begindatum BETWEEN $2 AND $3
+  AND ($4::timestamptz IS NULL OR regel.geboekt_op <= $4)
 ORDER BY regel.boekingnummer
 """
 
 _CONTROLS = "".join(f"\\x{code:02x}" for code in range(1, 32)) + r"\uFFFE\uFFFF"
 _TO_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
-def _moment(sql: str) -> str:
-    return f"""to_char({sql}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-
-
-def _safe_cell(text: str) -> str:
-    # A spreadsheet runs a cell that begins so; a leading ' makes it text.
-    return f"CASE WHEN {text} ~ E'^[=+@\\t\\r-]' THEN '''' || {text} ELSE {text} END"
-
-
-def _as_text(column: Column) -> str:
-    return _moment(column.sql) if column.kind == "moment" else column.sql
-
-
-def _as_csv(column: Column) -> str:
-    return _safe_cell(column.sql) if column.kind == "tekst" else _as_text(column)
-
-
-def _as_json(column: Column) -> str:
-    if column.nullable:
-        quote = "" if column.kind == "getal" else '"'
-        return f"coalesce('{quote}' || {column.sql} || '{quote}', 'null')"
-    if column.kind == "getal":
-        return column.sql
-    if column.kind == "tekst":
-        return f"to_json({column.sql})"
-    return f"""'"', {_as_text(column)}, '"'"""
 
 
 def _as_xml(text: str) -> str:
@@ -134,27 +111,22 @@ def _as_cell(column: Column) -> str:
         case "code":
             return text.replace(' xml:space="preserve"', "") % column.sql
         case "tekst":
-            return text % _as_xml(_safe_cell(column.sql))
+            return text % _as_xml(safe_cell(column.sql))
 
 
-def _table(cell: Callable[[Column], str]) -> str:
-    cells = ", ".join(f'{cell(column)} AS "{name}"' for name, column in COLUMNS.items())
-    return f"SELECT {cells} {LINES}"
-
-
-CSV = _table(_as_csv)
-PLAIN = _table(_as_text)
-NDJSON = "SELECT concat('{{', {}, '}}') {}".format(
-    ", ',', ".join(f"'\"{name}\":', {_as_json(column)}" for name, column in COLUMNS.items()), LINES
-)
+CSV = table(COLUMNS, as_csv, LINES)
+PLAIN = table(COLUMNS, as_text, LINES)
+NDJSON = ndjson(COLUMNS, LINES)
 SHEET_ROWS = "SELECT concat('<row>', {}, '</row>') {}".format(
     ", ".join(_as_cell(column) for column in COLUMNS.values()), LINES
 )
 COUNT = """
-SELECT (SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3)
+SELECT (SELECT count(*) FROM boeking WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3
+          AND ($4::timestamptz IS NULL OR geboekt_op <= $4))
      + (SELECT count(*) FROM taakboeking
         JOIN taaktermijn USING (taakopdracht_nummer, gemeente, volgnummer)
-        WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3)
+        WHERE gemeente = $1 AND begindatum BETWEEN $2 AND $3
+          AND ($4::timestamptz IS NULL OR geboekt_op <= $4))
 """
 
 
@@ -165,9 +137,7 @@ async def count_kostenregels(db: Connection, keuze: Keuze) -> int:
 
 async def copy_csv(db: Connection, sink: Sink, keuze: Keuze, delimiter: str = ",") -> None:
     """COPY the lines to the sink as CSV below a header, safe to open in a spreadsheet."""
-    await db.copy_from_query(
-        CSV, *keuze, output=sink, format="csv", header=True, delimiter=delimiter
-    )
+    await copy_as_csv(db, sink, CSV, *keuze, delimiter=delimiter)
 
 
 async def copy_plain(db: Connection, sink: Sink, keuze: Keuze) -> None:
@@ -177,7 +147,7 @@ async def copy_plain(db: Connection, sink: Sink, keuze: Keuze) -> None:
 
 async def copy_ndjson(db: Connection, sink: Sink, keuze: Keuze) -> None:
     """COPY the lines to the sink as a JSON object each."""
-    await _copy_written_out(db, sink, NDJSON, keuze)
+    await copy_written_out(db, sink, NDJSON, *keuze)
 
 
 async def copy_sheet_rows(db: Connection, sink: Sink, keuze: Keuze) -> None:
@@ -185,12 +155,4 @@ async def copy_sheet_rows(db: Connection, sink: Sink, keuze: Keuze) -> None:
 
     Cells do not name their place: spreadsheets count along, and it halves the work and the file.
     """
-    await _copy_written_out(db, sink, SHEET_ROWS, keuze)
-
-
-async def _copy_written_out(db: Connection, sink: Sink, query: str, keuze: Keuze) -> None:
-    # As CSV of one column, with signs for quote and delimiter that the text never holds: the text
-    # format of COPY would double each backslash.
-    await db.copy_from_query(
-        query, *keuze, output=sink, format="csv", quote="\x01", delimiter="\x02"
-    )
+    await copy_written_out(db, sink, SHEET_ROWS, *keuze)

@@ -6,7 +6,7 @@ from datetime import date
 from asyncpg import Record
 
 from app.db.connection import Connection
-from app.db.kostenregels import Sink
+from app.db.uitvoer import Sink
 from app.domain.contractleven import IN_DEFAULT
 
 # That it was read is written down by the same statement that reads it.

@@ -59,7 +59,8 @@ def offers(nummer: str, dag: str, profiel_id: str, gemeente: str) -> str:
 # a peildatum it is today, or the day nearest to it on which the contract runs.
 RAAMOVEREENKOMSTEN = f"""
 SELECT r.nummer, r.aanbieder, r.begindatum, v.einddatum, v.ontbonden_per, v.versie,
-       r.declaratietermijn_maanden, r.bonus_malus, r.verlenging_vereist_resultaten,
+       r.declaratietermijn_maanden, r.betaaltermijn_dagen, r.bonus_malus,
+       r.verlenging_vereist_resultaten,
        dag.peildatum, d.profielen, d.gemeenten, d.uitsluitingen,
        CASE WHEN v.ontbonden_per <= dag.peildatum THEN 'ontbonden'
             WHEN dag.peildatum < r.begindatum THEN 'nog_niet_ingegaan'
@@ -98,9 +99,10 @@ LOCK_AANBIEDER = "SELECT FROM aanbieder WHERE agb = $1 FOR NO KEY UPDATE"
 
 INSERT_RAAMOVEREENKOMST = """
 INSERT INTO raamovereenkomst (
-    aanbieder, begindatum, einddatum, declaratietermijn_maanden, verlenging_vereist_resultaten
+    aanbieder, begindatum, einddatum, declaratietermijn_maanden, betaaltermijn_dagen,
+    verlenging_vereist_resultaten
 )
-VALUES ($1, $2, $3, $4, $5)
+VALUES ($1, $2, $3, $4, $5, $6)
 RETURNING nummer
 """
 
@@ -157,6 +159,15 @@ ORDER BY g.volgnummer
 
 
 @dataclass(frozen=True, slots=True)
+class Voorwaarden:
+    """The terms on which declared lines are taken and paid, and the contract is extended."""
+
+    declaratietermijn_maanden: int = 60
+    betaaltermijn_dagen: int = 30
+    verlenging_vereist_resultaten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gebeurtenis:
     """Something that happens to a contract; `dekking` says from when a key is covered or not."""
 
@@ -179,11 +190,10 @@ async def insert_raamovereenkomst(
     db: Connection,
     aanbieder: str,
     periode: Periode,
-    declaratietermijn_maanden: int,
+    voorwaarden: Voorwaarden,
     profielen: Sequence[str],
     gemeenten: Sequence[str],
     *,
-    verlenging_vereist_resultaten: bool = False,
     door: str = "regio",
 ) -> int:
     """Keep a raamovereenkomst with what it covers; gives its nummer.
@@ -195,8 +205,9 @@ async def insert_raamovereenkomst(
         aanbieder,
         periode.begindatum,
         periode.einddatum,
-        declaratietermijn_maanden,
-        verlenging_vereist_resultaten,
+        voorwaarden.declaratietermijn_maanden,
+        voorwaarden.betaaltermijn_dagen,
+        voorwaarden.verlenging_vereist_resultaten,
     )
     keys: list[Sleutel] = [(None, p) for p in profielen] + [(g, None) for g in gemeenten]
     covered = [(key, periode.begindatum, True) for key in keys]

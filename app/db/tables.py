@@ -332,6 +332,7 @@ raamovereenkomst = Table(
     _column("begindatum", Date),
     _column("einddatum", Date),
     _column("declaratietermijn_maanden", SmallInteger),
+    Column("betaaltermijn_dagen", SmallInteger, nullable=False, server_default="30"),
     Column("bonus_malus", Boolean, nullable=False, server_default=false()),
     Column("verlenging_vereist_resultaten", Boolean, nullable=False, server_default=false()),
     Column("ontbonden_per", Date, comment="the first day without"),
@@ -339,6 +340,7 @@ raamovereenkomst = Table(
     Column("opgeschort_vanaf", Date, comment="null: not on hold now"),
     _period_begins_before_it_ends(),
     CheckConstraint("declaratietermijn_maanden >= 0", name="declaratietermijn"),
+    CheckConstraint("betaaltermijn_dagen BETWEEN 1 AND 60", name="betaaltermijn"),
     CheckConstraint("NOT bonus_malus", name="bonus_malus"),
     CheckConstraint("ontbonden_per >= begindatum", name="ontbonden"),
     CheckConstraint("num_nulls(ontbonden_per, ontbonden_grond) IN (0, 2)", name="ontbonden_grond"),
@@ -1183,6 +1185,248 @@ zegel = Table(
     Column("verzegeld_op", DateTime(timezone=True), nullable=False),
     UniqueConstraint("declaratie_id", "ronde"),
     comment="append only; the volgnummers of an aanbieder are a chain",
+)
+
+bankrekening = Table(
+    "bankrekening",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("aanbieder", ForeignKey(aanbieder.c.agb)),
+    Column("gemeente", ForeignKey(gemeente.c.code)),
+    _column("iban", Text),
+    _column("tenaamstelling", Text),
+    _column("vastgelegd_door", Text),
+    _now("vastgelegd_op"),
+    CheckConstraint("num_nonnulls(aanbieder, gemeente) = 1", name="van_wie"),
+    CheckConstraint("iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'", name="iban"),
+    Index(None, "aanbieder"),
+    Index(None, "gemeente"),
+    comment="append only: of one aanbieder or gemeente the last holds",
+)
+
+betaalopdracht = Table(
+    "betaalopdracht",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("gemeente", Text, ForeignKey(gemeente.c.code)),
+    _column("uitvoerdatum", Date),
+    _column("iban", Text),
+    _column("tenaamstelling", Text),
+    Column("bestand", LargeBinary, comment="pain.001; null: nothing to pay"),
+    _column("aangemaakt_door", Text),
+    _now("aangemaakt_op"),
+    Column("uitgevoerd_op", DateTime(timezone=True)),
+    Column("ingetrokken_op", DateTime(timezone=True)),
+    CheckConstraint("num_nonnulls(uitgevoerd_op, ingetrokken_op) <= 1", name="einde"),
+    Index(None, "gemeente"),
+)
+
+overboeking = Table(
+    "overboeking",
+    metadata,
+    Column("opdracht_id", ForeignKey(betaalopdracht.c.id), primary_key=True),
+    Column("aanbieder", Text, primary_key=True),
+    _column("iban", Text),
+    _column("tenaamstelling", Text),
+    _column("bedrag_centen", BigInteger),
+    CheckConstraint("bedrag_centen > 0", name="bedrag"),
+)
+
+betaalspecificatie = Table(
+    "betaalspecificatie",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("declaratie_id", BigInteger, ForeignKey(declaratie.c.id)),
+    _column("betaler", Text),
+    _column("aanbieder", Text),
+    _column("geboekt_op", DateTime(timezone=True)),
+    _column("aantal_regels", Integer),
+    _column("bedrag_centen", BigInteger),
+    _column("credit_centen", BigInteger),
+    _column("vervaldatum", Date),
+    Column("betaald_centen", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "opdracht_id", ForeignKey(betaalopdracht.c.id), comment="the order in which it stands now"
+    ),
+    CheckConstraint("credit_centen <= 0", name="credit"),
+    CheckConstraint(
+        "betaald_centen * sign(bedrag_centen) BETWEEN 0 AND abs(bedrag_centen)"
+        " AND (bedrag_centen <> 0 OR betaald_centen = 0)",
+        name="betaald",
+    ),
+    UniqueConstraint("declaratie_id", "betaler", "geboekt_op", name="uq_betaalspecificatie"),
+    Index(None, "betaler", "geboekt_op"),
+    Index(None, "aanbieder"),
+    Index(
+        "ix_betaalspecificatie_open",
+        "betaler",
+        "aanbieder",
+        postgresql_where=text("bedrag_centen <> betaald_centen"),
+    ),
+    comment="all that one statement booked of a declaratie for a betaler",
+)
+
+kostendeel = Table(
+    "kostendeel",
+    metadata,
+    Column("specificatie_id", ForeignKey(betaalspecificatie.c.id), primary_key=True),
+    Column("gemeente", Text, primary_key=True),
+    Column("wet", Text, primary_key=True),
+    Column("profiel_id", Integer, primary_key=True),
+    Column("maand", Date, primary_key=True, comment="its first day; that of the begindatum"),
+    _column("bedrag_centen", BigInteger),
+    _column("aantal_boekingen", BigInteger),
+    Index(None, "gemeente"),
+    comment="what each gemeente bears of a specification; kept by a trigger on boeking",
+)
+
+opdrachtdeel = Table(
+    "opdrachtdeel",
+    metadata,
+    Column("opdracht_id", ForeignKey(betaalopdracht.c.id), primary_key=True),
+    Column("specificatie_id", ForeignKey(betaalspecificatie.c.id), primary_key=True),
+    _column("bedrag_centen", BigInteger),
+    CheckConstraint("bedrag_centen <> 0", name="bedrag"),
+)
+
+betaling = Table(
+    "betaling",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("specificatie_id", Integer, ForeignKey(betaalspecificatie.c.id)),
+    _column("datum", Date),
+    _column("bedrag_centen", BigInteger),
+    _column("kenmerk", Text),
+    Column("opdracht_id", ForeignKey(betaalopdracht.c.id)),
+    _column("geregistreerd_door", Text),
+    _now("geregistreerd_op"),
+    CheckConstraint("bedrag_centen <> 0", name="bedrag"),
+    UniqueConstraint("specificatie_id", "kenmerk"),
+    comment="append only",
+)
+
+grootboek = Table(
+    "grootboek",
+    metadata,
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    _column("crediteurenrekening", Text),
+    _column("verrekenrekening", Text),
+    _column("vastgelegd_door", Text),
+    _now("vastgelegd_op"),
+)
+
+grootboekrekening = Table(
+    "grootboekrekening",
+    metadata,
+    _column("gemeente", Text, ForeignKey(grootboek.c.gemeente)),
+    _column("wet", Text),
+    Column("profiel_id", ForeignKey(profiel.c.id), comment="null: the others"),
+    _column("rekening", Text),
+    _column("taakveld", Text),
+    _one_of("wet", "jeugdwet", "wmo"),
+    UniqueConstraint(
+        *("gemeente", "wet", "profiel_id"),
+        name="uq_grootboekrekening",
+        postgresql_nulls_not_distinct=True,
+    ),
+)
+
+afsluiting = Table(
+    "afsluiting",
+    metadata,
+    Column("gemeente", ForeignKey(gemeente.c.code), primary_key=True),
+    Column("soort", Text, primary_key=True),
+    Column("vanaf", Date, primary_key=True),
+    _column("tot_en_met", Date),
+    Column("vorige", Date, comment="null: the first that was closed"),
+    _column("kosten_centen", BigInteger),
+    _column("nog_te_ontvangen_centen", BigInteger),
+    _column("gesloten_door", Text),
+    _column("gesloten_op", DateTime(timezone=True)),
+    _one_of("soort", "maand", "jaar"),
+    CheckConstraint(
+        "vanaf = date_trunc(CASE soort WHEN 'maand' THEN 'month' ELSE 'year' END,"
+        " vanaf::timestamp)"
+        " AND tot_en_met + 1 = vanaf + CASE soort WHEN 'maand' THEN interval '1 month'"
+        " ELSE interval '1 year' END",
+        name="periode",
+    ),
+    CheckConstraint(
+        "vorige + CASE soort WHEN 'maand' THEN interval '1 month' ELSE interval '1 year' END"
+        " = vanaf",
+        name="volgorde",
+    ),
+    ForeignKeyConstraint(
+        ["gemeente", "soort", "vorige"],
+        ["afsluiting.gemeente", "afsluiting.soort", "afsluiting.vanaf"],
+        name="fk_afsluiting_vorige",
+    ),
+    UniqueConstraint(
+        *("gemeente", "soort", "vorige"),
+        name="uq_afsluiting_vorige",
+        postgresql_nulls_not_distinct=True,
+    ),
+    comment="append only; each follows the one before it",
+)
+
+verrekening = Table(
+    "verrekening",
+    metadata,
+    Column("schuldeiser", ForeignKey(gemeente.c.code), primary_key=True),
+    Column("schuldenaar", ForeignKey(gemeente.c.code), primary_key=True),
+    Column("kwartaal", Date, primary_key=True, comment="its first day"),
+    _column("saldo_centen", BigInteger),
+    Column("betaald_centen", BigInteger, nullable=False, server_default="0"),
+    _column("aangezegd_door", Text),
+    _now("aangezegd_op"),
+    Column("bezwaar_op", DateTime(timezone=True)),
+    Column("bezwaar_door", Text),
+    Column("bezwaar_reden", Text),
+    Column("bezwaar_centen", BigInteger),
+    Column("besloten_op", DateTime(timezone=True)),
+    Column("besloten_door", Text),
+    Column("besluit", Text),
+    Column("besluit_toelichting", Text),
+    CheckConstraint("schuldeiser <> schuldenaar", name="paar"),
+    CheckConstraint("saldo_centen > 0", name="saldo"),
+    CheckConstraint("betaald_centen BETWEEN 0 AND saldo_centen", name="betaald"),
+    CheckConstraint("kwartaal = date_trunc('quarter', kwartaal::timestamp)", name="kwartaal"),
+    CheckConstraint(
+        "num_nulls(bezwaar_op, bezwaar_door, bezwaar_reden, bezwaar_centen) IN (0, 4)"
+        " AND bezwaar_centen BETWEEN 1 AND saldo_centen",
+        name="bezwaar",
+    ),
+    CheckConstraint(
+        "num_nulls(besloten_op, besloten_door, besluit, besluit_toelichting) IN (0, 4)"
+        " AND (besluit IS NULL OR bezwaar_op IS NOT NULL)",
+        name="besluit_op_bezwaar",
+    ),
+    _one_of("besluit", "gegrond", "ongegrond"),
+    comment="what was told to pay; the saldo itself follows from kostendeel",
+)
+
+verrekenbetaling = Table(
+    "verrekenbetaling",
+    metadata,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    _column("schuldeiser", Text),
+    _column("schuldenaar", Text),
+    _column("kwartaal", Date),
+    _column("datum", Date),
+    _column("bedrag_centen", BigInteger),
+    _column("kenmerk", Text),
+    _column("geregistreerd_door", Text),
+    _now("geregistreerd_op"),
+    CheckConstraint("bedrag_centen > 0", name="bedrag"),
+    ForeignKeyConstraint(
+        ["schuldeiser", "schuldenaar", "kwartaal"],
+        [verrekening.c.schuldeiser, verrekening.c.schuldenaar, verrekening.c.kwartaal],
+        name="fk_verrekenbetaling_verrekening",
+    ),
+    UniqueConstraint(
+        *("schuldeiser", "schuldenaar", "kwartaal", "kenmerk"), name="uq_verrekenbetaling_kenmerk"
+    ),
+    comment="append only",
 )
 
 taakopdracht = Table(

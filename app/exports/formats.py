@@ -15,12 +15,12 @@ from typing import NamedTuple, Protocol, TypeAlias
 from app.db.connection import Connection
 from app.db.kostenregels import (
     Keuze,
-    Sink,
     copy_csv,
     copy_ndjson,
     copy_plain,
     copy_sheet_rows,
 )
+from app.db.uitvoer import Sink
 
 BLOCK_BYTES = 64 * 1024
 ENCODED_BLOCK_BYTES = 256 * 1024

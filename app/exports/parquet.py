@@ -6,7 +6,8 @@ import io
 import pyarrow as pa
 from pyarrow import csv, parquet
 
-from app.db.kostenregels import COLUMNS, Kind
+from app.db.kostenregels import COLUMNS
+from app.db.uitvoer import Kind
 from app.exports.outlet import Outlet
 
 ROWS_PER_GROUP = 20_000

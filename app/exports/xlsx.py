@@ -12,7 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter import Workbook
 
-from app.db.kostenregels import COLUMNS, STYLES, Kind
+from app.db.kostenregels import COLUMNS, STYLES
+from app.db.uitvoer import Kind
 from app.exports.outlet import Outlet
 
 MOST_ROWS = 1_048_575

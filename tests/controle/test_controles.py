@@ -23,21 +23,21 @@ TAMPERINGS = {
     "a boeking of a cent more": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + 1"
         " WHERE boekingnummer = (SELECT min(boekingnummer) FROM boeking)",
-        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten"},
+        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten", "specificaties"},
     ),
     "a hundred euro moved from one gemeente to another": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 10000"
         " ELSE -10000 END WHERE declaratie_id = (SELECT max(declaratie_id) FROM boeking"
         " WHERE deel = 2) AND beurt = 2",
-        {"zegels", "naar_dagen", "kosten"},
+        {"zegels", "naar_dagen", "kosten", "specificaties"},
     ),
     "a boeking that was deleted": (
         f"DELETE FROM boeking WHERE boekingnummer = {ONE_PART}",
-        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten"},
+        {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten", "specificaties"},
     ),
     "a granted line without boekingen": (
         "DELETE FROM boeking WHERE aanbieder = '99000002'",
-        {"zegels", "einduitkomst", "tellers", "kosten"},
+        {"zegels", "einduitkomst", "tellers", "kosten", "specificaties"},
     ),
     "an outcome that was swapped": (
         "UPDATE oordeel SET uitkomst = 'aangehouden' WHERE uitkomst = 'afgekeurd'",
@@ -71,6 +71,7 @@ TAMPERINGS = {
             "delen",
             "boeking_volgt_termijn",
             "kosten",
+            "specificaties",
         },
     ),
     "a herverdeling that says it changed nothing": (
@@ -85,15 +86,28 @@ TAMPERINGS = {
     ),
     "a boeking put on another gemeente": (
         "UPDATE boeking SET gemeente = '0363' WHERE beurt = 0 AND deel = 2",
-        {"zegels", "credits", "kosten"},
+        {"zegels", "credits", "kosten", "specificaties"},
     ),
     "a boeking with another payer": (
         "UPDATE boeking SET betaler = '0363' WHERE aanbieder = '99000002'",
-        {"zegels", "boeking_volgt_termijn"},
+        {"zegels", "boeking_volgt_termijn", "specificaties"},
     ),
     "a month that cost more": (
         "UPDATE kostensom SET bedrag_centen = bedrag_centen + 1",
         {"kosten"},
+    ),
+    "a specification of a cent more": (
+        "UPDATE betaalspecificatie SET bedrag_centen = bedrag_centen + 1",
+        {"specificaties"},
+    ),
+    "what is borne of a specification put on another gemeente": (
+        "UPDATE kostendeel SET gemeente = '0363' WHERE specificatie_id ="
+        " (SELECT max(id) FROM betaalspecificatie WHERE aanbieder = '99000002')",
+        {"specificaties"},
+    ),
+    "a cent that was never paid": (
+        "UPDATE betaalspecificatie SET betaald_centen = betaald_centen + 1 WHERE bedrag_centen > 0",
+        {"betalingen"},
     ),
     "a price that was raised": (
         "UPDATE toewijzing SET prijs_centen = prijs_centen + 1",
@@ -139,13 +153,16 @@ TAMPERINGS = {
     "a cent moved between the gemeenten of a split": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 1 ELSE -1 END"
         " WHERE beurt = 2 AND toewijzing_nummer = 1",
-        {"zegels", "kosten"},
+        {"zegels", "kosten", "specificaties"},
     ),
     "a declaratie that was deleted with all that belongs to it": (
         "DELETE FROM boeking WHERE aanbieder = '99000002';"
         "DELETE FROM declaratieregel WHERE aanbieder = '99000002';"
         "DELETE FROM declaratie WHERE aanbieder = '99000002';"
-        "DELETE FROM kostensom WHERE aanbieder = '99000002'",
+        "DELETE FROM kostensom WHERE aanbieder = '99000002';"
+        "DELETE FROM kostendeel USING betaalspecificatie s"
+        " WHERE s.id = specificatie_id AND s.aanbieder = '99000002';"
+        "DELETE FROM betaalspecificatie WHERE aanbieder = '99000002'",
         {"zegels", "verzegeld"},
     ),
     "a seal that was made anew": (

@@ -17,7 +17,7 @@ from asyncpg import Record
 
 from app.db import aanbieders, catalogus, declaraties, inwoners, tarieven, toewijzingen
 from app.db.connection import Connection, Pool
-from app.db.raamovereenkomsten import insert_raamovereenkomst
+from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
 from app.domain.woonplaats import Woonplaats, tile
@@ -66,7 +66,7 @@ async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 
             db,
             agb,
             Periode(date(2000, 1, 1), date(2040, 12, 31)),
-            maanden,
+            Voorwaarden(maanden),
             list(PROFIELEN),
             [GEMEENTE],
         )

@@ -8,7 +8,7 @@ import pytest
 
 from app.db import tarieven
 from app.db.connection import Connection, Pool
-from app.db.raamovereenkomsten import insert_raamovereenkomst
+from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.period import Periode
 from tests.settlement import region
 
@@ -21,7 +21,7 @@ COPY_OF_BOEKING = """
                          declaratie_id, regelnummer, geboekt_op)
     SELECT toewijzing_nummer, {termijn}, {beurt}, {deel}, {gemeente}, {betaler}, aanbieder,
            profiel_id, wet, begindatum, einddatum, {dagen}, {bedrag},
-           declaratie_id, {regelnummer}, geboekt_op
+           declaratie_id, {regelnummer}, statement_timestamp()
     FROM boeking
     WHERE deel <= {delen}
 """
@@ -336,6 +336,6 @@ async def test_the_database_lets_pass_what_is_right(settled: Connection) -> None
 
 async def test_a_contract_may_follow_on_the_day_after(settled: Connection) -> None:
     nummer = await insert_raamovereenkomst(
-        settled, AGB, Periode(date(2041, 1, 1), date(2045, 12, 31)), 60, [], []
+        settled, AGB, Periode(date(2041, 1, 1), date(2045, 12, 31)), Voorwaarden(), [], []
     )
     assert nummer

@@ -20,8 +20,11 @@ from tests.settlement import draw, region
 SEEDS = range(12)
 DECLARATIES = 10
 REGELS = 60
-OF_CONTRACTS = {"wanprestatie", "contract_opgeschort"}
-"""Tried in tests/contract/test_contract_life.py, where things happen to a contract."""
+OF_CONTRACTS = {
+    *("wanprestatie", "contract_opgeschort"),
+    *("toewijzing_opgeschort", "termijn_vervallen", "in_beoordeling"),
+}
+"""Tried in tests/contract, where things happen to a contract or a toewijzing."""
 
 # Each finds nothing, after every declaratie.
 INVARIANTS = {
@@ -98,6 +101,33 @@ INVARIANTS = {
         FROM boeking
         GROUP BY declaratie_id, regelnummer, begindatum, einddatum
         HAVING sum(dagen) <> einddatum - begindatum + 1
+    """,
+    "the specifications of a betaler are its boekingen, by declaratie and moment": """
+        (SELECT declaratie_id, betaler, aanbieder, geboekt_op, bedrag_centen, aantal_regels
+         FROM betaalspecificatie
+         EXCEPT
+         SELECT declaratie_id, betaler, aanbieder, geboekt_op, sum(bedrag_centen),
+                count(*) FILTER (WHERE deel = 1)
+         FROM boeking
+         GROUP BY declaratie_id, betaler, aanbieder, geboekt_op)
+        UNION ALL
+        SELECT NULL, NULL, NULL, NULL, NULL, NULL
+        WHERE (SELECT sum(bedrag_centen) FROM betaalspecificatie)
+              IS DISTINCT FROM (SELECT sum(bedrag_centen) FROM boeking)
+    """,
+    "what each gemeente bears of another's payments is what was booked so": """
+        SELECT gemeente, betaler, sum(k.bedrag_centen), sum(k.aantal_boekingen)
+        FROM kostendeel k JOIN betaalspecificatie s ON s.id = k.specificatie_id
+        GROUP BY gemeente, betaler
+        EXCEPT
+        SELECT gemeente, betaler, sum(bedrag_centen), count(*) FROM boeking
+        GROUP BY gemeente, betaler
+    """,
+    "what is borne of a specification adds up to it": """
+        SELECT s.id
+        FROM betaalspecificatie s LEFT JOIN kostendeel k ON k.specificatie_id = s.id
+        GROUP BY s.id
+        HAVING sum(k.bedrag_centen) IS DISTINCT FROM s.bedrag_centen
     """,
 }
 
