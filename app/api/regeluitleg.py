@@ -109,6 +109,9 @@ def _prijs(row: Record) -> Prijsfeiten | None:
         besluit=row["besluit"],
         regels=Prijsregels(row["soort"], betaalplan_of(row)),
         termijnen=row["termijnen"],
+        verschuldigd_centen=row["verschuldigd_centen"],
+        slottermijn=row["slottermijn"],
+        voortzetting_van=row["voortzetting_van"],
     )
 
 

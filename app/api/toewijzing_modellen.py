@@ -99,6 +99,7 @@ AFREKENING_EXAMPLE = {
     "toegekendCenten": 337400,
     "correctieCenten": -63113,
     "declarabelCenten": 0,
+    "termijn": 3,
 }
 EXAMPLE = {
     "nummer": 1204,
@@ -193,6 +194,9 @@ class Afrekening(OutputModel):
     toegekend_centen: int
     correctie_centen: int
     declarabel_centen: int
+    termijn: int | None = Field(
+        default=None, description="Het volgnummer van de termijn die ervoor in de plaats kwam."
+    )
 
     model_config = example(AFREKENING_EXAMPLE)
 

@@ -229,7 +229,11 @@ async def settle_toewijzing(
         vervallen=afrekening.vervallen,
         nieuw=[slot] if slot else [],
     )
-    wat = replace(wat, afrekening=_told(afrekening))
+    wat = replace(
+        wat,
+        geplande_einddatum=lopend.geplande_einddatum,
+        afrekening=_told(afrekening, slot.volgnummer if slot else None),
+    )
     gebeurtenis = await leven.insert_gebeurtenis(db, lopend.nummer, wat)
     await leven.change(db, lopend.nummer, gebeurtenis, gevolg)
     if afrekening.terug:
@@ -249,13 +253,14 @@ def _afrekening(lopend: Lopend, verschuldigd: Verschuldigd, einddatum: date) -> 
     return settle_end(stand.termijnen, verschuldigd, lopend.row["prijs_centen"], geheel, einddatum)
 
 
-def _told(afrekening: Afrekening) -> dict[str, int]:
+def _told(afrekening: Afrekening, termijn: int | None) -> dict[str, int | None]:
     slot = afrekening.slottermijn
     return {
         "verschuldigdCenten": afrekening.verschuldigd_centen,
         "toegekendCenten": afrekening.toegekend_centen,
         "correctieCenten": afrekening.correctie_centen,
         "declarabelCenten": slot.bedrag_centen if slot and not afrekening.terug else 0,
+        "termijn": termijn,
     }
 
 

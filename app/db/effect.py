@@ -14,6 +14,8 @@ from app.pricing.betaalplan import Betaalplan
 
 GIVEN = "tw.begindatum BETWEEN $2 AND $3 AND tw.status <> 'ingetrokken'"
 PER_YEAR = "p.soort = 'duurzaam' AND p.bekostiging = 'outputgericht'"
+AS_PLANNED = "tw.verschuldigd_centen IS NULL AND tw.volgt_op IS NULL"
+COST = "coalesce(tw.verschuldigd_centen, tw.prijs_centen)"
 
 # Each stretch once, whoever it is of: pricing says how much of a year's tarief it costs.
 STRETCHES = f"""
@@ -23,7 +25,7 @@ FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN tarief t ON t.tarieflijst_id = $1 AND t.profiel_id = tw.profiel_id
              AND t.intensiteit = tw.intensiteit
-WHERE {GIVEN} AND {PER_YEAR}
+WHERE {GIVEN} AND {PER_YEAR} AND {AS_PLANNED}
 """
 
 
@@ -32,24 +34,25 @@ def _rounded(teller: str, noemer: str) -> str:
     return f"div(2 * {teller} + {noemer}, 2 * {noemer})"
 
 
-# A price that is not per year follows its tarief in proportion.
+# A price that is not per year follows its tarief in proportion; so does what came of one that ended
+# before its time, or was given for the rest of another.
 EFFECT = f"""
 WITH stuk AS (
     SELECT * FROM unnest($4::integer[], $5::date[], $6::date[], $7::numeric[], $8::numeric[])
                   AS s(profiel_id, begindatum, einddatum, teller, noemer)
 ), som AS (
-    SELECT tw.gemeente, tw.wet, sum(tw.prijs_centen)::bigint AS huidig_centen,
+    SELECT tw.gemeente, tw.wet, sum({COST})::bigint AS huidig_centen,
            sum(CASE
-               WHEN t.bedrag_centen IS NULL THEN tw.prijs_centen
+               WHEN t.bedrag_centen IS NULL THEN {COST}
                WHEN stuk.teller IS NULL
-               THEN {_rounded("tw.prijs_centen::numeric * t.bedrag_centen", "tw.tarief_centen")}
+               THEN {_rounded(f"{COST}::numeric * t.bedrag_centen", "tw.tarief_centen")}
                ELSE {_rounded("t.bedrag_centen * stuk.teller", "stuk.noemer")}
                END)::bigint AS nieuw_centen
     FROM toewijzing tw
     LEFT JOIN tarief t ON t.tarieflijst_id = $1 AND t.profiel_id = tw.profiel_id
                       AND t.intensiteit = tw.intensiteit
     LEFT JOIN stuk ON stuk.profiel_id = tw.profiel_id AND stuk.begindatum = tw.begindatum
-                  AND stuk.einddatum = tw.einddatum
+                  AND stuk.einddatum = tw.einddatum AND {AS_PLANNED}
     WHERE {GIVEN}
     GROUP BY tw.gemeente, tw.wet
 )

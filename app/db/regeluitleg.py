@@ -12,7 +12,11 @@ from app.domain.errors import NotFound
 UITLEG = """
 SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.bedrag_centen, r.credit,
        coalesce(o.uitkomst, 'toegekend') AS uitkomst, coalesce(o.redenen, '{}') AS redenen,
-       tw.nummer, tw.wet, tw.intensiteit, tw.begindatum, tw.einddatum, tw.prijs_centen,
+       tw.nummer, tw.wet, tw.intensiteit, tw.begindatum,
+       coalesce(einde.geplande_einddatum, tw.einddatum) AS einddatum, tw.prijs_centen,
+       tw.verschuldigd_centen, (einde.afrekening ->> 'termijn')::integer AS slottermijn,
+       (SELECT vz.toewijzing_nummer FROM voortzetting vz WHERE vz.vervolg = tw.nummer)
+           AS voortzetting_van,
        tw.tarief_centen, tw.tarief_vanaf, tw.tarieflijst_id, l.naam AS lijstnaam,
        l.vastgesteld_op, l.besluit,
        p.code AS profiel, p.soort, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
@@ -43,9 +47,23 @@ LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
 LEFT JOIN toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
 LEFT JOIN tarieflijst l ON l.id = tw.tarieflijst_id
 LEFT JOIN profiel p ON p.id = tw.profiel_id
-LEFT JOIN termijn t
-       ON t.toewijzing_nummer = tw.nummer AND t.mijlpaal = r.mijlpaal
-      AND t.begindatum = r.begindatum AND t.einddatum = r.einddatum
+LEFT JOIN LATERAL (
+    SELECT g.geplande_einddatum, g.afrekening FROM toewijzing_gebeurtenis g
+    WHERE g.nummer = tw.nummer AND g.afrekening IS NOT NULL
+) einde ON true
+LEFT JOIN LATERAL (
+    -- of those that lapsed, the one that this line was about
+    SELECT * FROM termijn kandidaat
+    WHERE kandidaat.toewijzing_nummer = tw.nummer AND kandidaat.mijlpaal = r.mijlpaal
+      AND kandidaat.begindatum = r.begindatum AND kandidaat.einddatum = r.einddatum
+    ORDER BY EXISTS (SELECT FROM boeking b
+                     WHERE b.toewijzing_nummer = kandidaat.toewijzing_nummer
+                       AND b.termijn = kandidaat.volgnummer
+                       AND b.declaratie_id = r.declaratie_id
+                       AND b.regelnummer = r.regelnummer) DESC,
+             (kandidaat.volgnummer = o.termijn) IS TRUE DESC, kandidaat.vervallen_door
+    LIMIT 1
+) t ON true
 WHERE r.declaratie_id = $1 AND r.regelnummer = $2
   AND (r.aanbieder = $3 OR tw.gemeente = $4
        OR EXISTS (SELECT FROM boeking b

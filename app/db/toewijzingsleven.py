@@ -226,7 +226,7 @@ class Gebeurtenis:
     reden: str | None = None
     toelichting: str | None = None
     geplande_einddatum: date | None = None
-    afrekening: Mapping[str, int] | None = None
+    afrekening: Mapping[str, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ class Prijsfeiten:
     regels: Prijsregels
     termijnen: Sequence[int]
     """The cents of each of its termijnen, in order."""
+    verschuldigd_centen: int | None = None
+    slottermijn: int | None = None
+    voortzetting_van: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +97,40 @@ def _price(prijs: Prijsfeiten) -> Iterator[Regelstap]:
         f"vastgesteld op {prijs.vastgesteld} krachtens {besluit}",
         prijs.tarief_centen,
     )
-    duurzaam = prijs.regels.soort == "duurzaam"
+    regel, bron = _ground(prijs)
     yield Regelstap(
         f"Prijs van toewijzing {prijs.nummer}, {prijs.periode.begindatum} tot en met "
         f"{prijs.periode.einddatum}",
-        "P6, P6a" if duurzaam else "P5",
-        "Duurzaam: tarief per jaar × maanden / 12" if duurzaam else "Herstel: het tarief zelf",
+        regel,
+        bron,
         prijs.prijs_centen,
     )
+    if prijs.verschuldigd_centen is not None:
+        yield Regelstap(
+            "Daarvan verschuldigd na het einde van de hulp",
+            "E1, E2",
+            "Naar de reden van het einde; zie de afrekening van de toewijzing",
+            prijs.verschuldigd_centen,
+        )
+
+
+def _ground(prijs: Prijsfeiten) -> tuple[str, str]:
+    if prijs.voortzetting_van is not None:
+        return "E18", f"De rest van de prijs van toewijzing {prijs.voortzetting_van}"
+    if prijs.regels.soort == "duurzaam":
+        return "P6, P6a", "Duurzaam: tarief per jaar × maanden / 12"
+    return "P5", "Herstel: het tarief zelf"
 
 
 def _termijn(prijs: Prijsfeiten, termijn: Termijnfeiten) -> Iterator[Regelstap]:
+    is_slot = termijn.volgnummer == prijs.slottermijn
     yield Regelstap(
         f"Termijn {termijn.volgnummer} van {len(prijs.termijnen)}: {termijn.mijlpaal} over "
         f"{termijn.periode.begindatum} tot en met {termijn.periode.einddatum}",
-        "M1-M3",
-        _plan(prijs),
+        "E4, E5" if is_slot else "M1-M3",
+        "Afrekening: wat verschuldigd is, min wat ervan toegekend of aangehouden bleef"
+        if is_slot
+        else _plan(prijs),
         termijn.bedrag_centen,
     )
 

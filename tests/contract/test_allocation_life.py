@@ -109,6 +109,7 @@ async def test_too_much_granted_is_booked_back_at_once(life: Life) -> None:
         "toegekendCenten": 337_400,
         "correctieCenten": -63_113,
         "declarabelCenten": 0,
+        "termijn": 3,
     }
     assert await life.borne() == {ENSCHEDE: 274_287, HENGELO: 0}
     found = await life.region.get("/declaraties", life.region.aanbieder())
@@ -428,3 +429,23 @@ async def test_a_toewijzing_ended_twice_at_once_ends_once(life: Life) -> None:
 def test_the_example_is_of_181_days() -> None:
     begin, einde = (date.fromisoformat(day) for day in HALF_YEAR.values())
     assert ((einde - begin).days + 1, (date.fromisoformat(DAY_103) - begin).days + 1) == (181, 103)
+
+
+async def test_the_lines_of_an_afrekening_are_explained(life: Life) -> None:
+    made = await life.half_year()
+    await life.region.declare(line(made, "R1"))
+    await life.end(made)
+    found = await life.region.get("/declaraties", life.region.aanbieder())
+    path = f"/declaraties/{found['results'][-1]['id']}/regels"
+    back, again = [
+        (await life.region.get(f"{path}/{n}/uitleg", life.region.aanbieder()))["stappen"]
+        for n in (1, 2)
+    ]
+    assert [(s["regel"], s["bedragCenten"]) for s in back] == [
+        *(("P1, P2, P7", 482_000), ("P5", 482_000), ("E1, E2", 274_287)),
+        *(("M1-M3", 337_400), ("J1-J10", -337_400), ("S6", -337_400)),
+    ]
+    assert [(s["regel"], s["bedragCenten"]) for s in again][3:] == [
+        *(("E4, E5", 274_287), ("J1-J10", 274_287), ("S2-S4", 274_287)),
+    ]
+    assert made["einddatum"] in back[1]["stap"]

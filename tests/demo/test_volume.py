@@ -31,7 +31,7 @@ SEED = 7
 TABLES = {
     "inwoner": "aangemaakt_op, bsn_versleuteld",
     "woonplaats": "",
-    "toewijzing": "aangemaakt_op",
+    "toewijzing": "aangemaakt_op, gewijzigd_in",
     "termijn": "",
     "declaratie": "ontvangen_op, afgehandeld_op",
     "declaratieregel": "",
