@@ -125,8 +125,18 @@ FROM (
            sum(b.bedrag_centen)::bigint, r.referentie
     FROM boeking b
     JOIN declaratieregel r USING (declaratie_id, regelnummer)
-    WHERE b.toewijzing_nummer = $1
+    LEFT JOIN herverdeling_regel h
+           ON h.toewijzing_nummer = b.toewijzing_nummer AND h.termijn = b.termijn
+          AND h.beurt IN (b.beurt, b.beurt - 1)
+    WHERE b.toewijzing_nummer = $1 AND h.beurt IS NULL
     GROUP BY b.termijn, b.beurt, r.referentie
+    UNION ALL
+    SELECT v.geboekt_op, 0, 'herverdeeld', t.begindatum, NULL, v.reden, NULL, NULL, v.geboekt_door,
+           h.termijn, h.bedrag_centen, NULL
+    FROM herverdeling_regel h
+    JOIN herverdeling v ON v.id = h.herverdeling_id
+    JOIN termijn t ON t.toewijzing_nummer = h.toewijzing_nummer AND t.volgnummer = h.termijn
+    WHERE h.toewijzing_nummer = $1 AND $2
     UNION ALL
     SELECT d.afgehandeld_op, 0, 'aangehouden', r.begindatum, o.redenen[1], NULL, NULL, NULL, NULL,
            o.termijn, r.bedrag_centen, r.referentie

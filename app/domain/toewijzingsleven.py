@@ -37,7 +37,8 @@ Soort = Literal[
     "voortzetting_ingetrokken",
 ]
 Verhaalsoort = (
-    Literal["gegeven", "toegekend", "gecrediteerd", "aangehouden", "client_ingezien"] | Soort
+    Literal["gegeven", "toegekend", "gecrediteerd", "herverdeeld", "aangehouden", "client_ingezien"]
+    | Soort
 )
 """What its story tells: what happened to the toewijzing, and to the money of its termijnen."""
 Afrekenwijze = Literal["pro_rata", "volledig_crediteren"]

@@ -124,6 +124,19 @@ async def test_it_is_booked_once_and_the_line_keeps_its_amount(moved: Moved) -> 
     assert sum(1 for stap in uitleg["stappen"] if "Deel van gemeente" in stap["stap"]) == 2
 
 
+async def test_the_story_tells_it_to_the_gemeente_alone(moved: Moved) -> None:
+    await moved.send("", **REASON)
+    path = f"/toewijzingen/{moved.toewijzing['nummer']}/geschiedenis"
+    told = {}
+    for caller in (moved.region.toegang(), moved.region.aanbieder()):
+        story = (await moved.region.get(path, caller))["results"]
+        told[caller["Authorization"]] = [event["soort"] for event in story]
+    assert list(told.values()) == [
+        ["gegeven", "toegekend", "herverdeeld"],
+        ["gegeven", "toegekend"],
+    ]
+
+
 async def test_of_two_at_once_one_is_booked(moved: Moved) -> None:
     answers = await asyncio.gather(*(moved.send("", **REASON) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
