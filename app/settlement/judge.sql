@@ -7,11 +7,14 @@
 -- Reads declaratieregel and what was decided before; writes one row per line into vonnis, in the
 -- order of the key of boeking.
 --
+-- What is MATERIALIZED is worked out once: the planner knows so little of these lines that it would
+-- do so again for each of them.
+--
 -- A termijn passes through turns (beurt): 0 its debit, 1 the credit of that, 2 a new debit, …
 -- An even last turn means granted, none or an odd one means free.
 
 INSERT INTO vonnis
-WITH eerder AS (
+WITH eerder AS MATERIALIZED (
     -- lines whose reference was used up by a line that was judged before, whatever came of it
     SELECT DISTINCT nu.regelnummer
     FROM declaratieregel oud
@@ -19,7 +22,7 @@ WITH eerder AS (
     JOIN declaratieregel nu ON nu.declaratie_id = $1 AND nu.referentie = oud.referentie
     WHERE oud.aanbieder = $3 AND oud.declaratie_id <> $1 AND oud.referentie BETWEEN $8 AND $9
 ),
-herhaald AS (
+herhaald AS MATERIALIZED (
     SELECT referentie, min(regelnummer) AS eerste_regel
     FROM declaratieregel
     WHERE declaratie_id = $1
