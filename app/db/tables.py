@@ -1168,6 +1168,15 @@ herziening = Table(
     comment="the lines that were held at first, and in which round they came to their end",
 )
 
+herverdeling_ronde = Table(
+    "herverdeling_ronde",
+    metadata,
+    Column("herverdeling_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("declaratie_id", BigInteger, primary_key=True, autoincrement=False),
+    _column("ronde", SmallInteger),
+    comment="which round of a declaratie a herverdeling is",
+)
+
 zegel = Table(
     "zegel",
     metadata,

@@ -35,18 +35,20 @@ LEFT JOIN (
     WHERE o.uitkomst = 'afgekeurd' AND {{oordelen}}
     GROUP BY 1, 2, 4
     UNION ALL
-    SELECT b.declaratie_id, coalesce(h.ronde, 0::smallint), 3, b.regelnummer / {BLOK},
+    SELECT b.declaratie_id, coalesce(hr.ronde, h.ronde, 0::smallint), 3, b.regelnummer / {BLOK},
            sha256(string_agg(record_send(ROW(
                b.regelnummer, b.deel, b.boekingnummer, b.toewijzing_nummer, b.termijn, b.beurt,
                b.gemeente, b.betaler, b.aanbieder, b.profiel_id, b.wet, b.begindatum, b.einddatum,
                b.dagen, b.bedrag_centen, b.geboekt_op
-           )), '' ORDER BY b.regelnummer, b.deel))
-    FROM boeking b
+           )), '' ORDER BY b.regelnummer, b.beurt, b.deel))
+    FROM {{geboekt}} b
     LEFT JOIN herziening h USING (declaratie_id, regelnummer)
     LEFT JOIN herverdeling_regel v
            ON v.toewijzing_nummer = b.toewijzing_nummer AND v.termijn = b.termijn
           AND v.beurt IN (b.beurt, b.beurt - 1)
-    WHERE v.beurt IS NULL AND {{boekingen}}
+    LEFT JOIN herverdeling_ronde hr
+           ON hr.herverdeling_id = v.herverdeling_id AND hr.declaratie_id = b.declaratie_id
+    WHERE {{boekingen}}
     GROUP BY 1, 2, 4
 ) s ON s.declaratie_id = d.id
 WHERE {{declaraties}}
@@ -55,21 +57,29 @@ GROUP BY d.id, coalesce(s.ronde, 0)
 """The hash over the rows of each declaratie and round, of the tables as far as they are asked for.
 
 The lines belong to round 0, also those that are held: they stood there from the start. What a
-herverdeling books belongs to no declaratie, and has no seal.
+herverdeling books of a declaratie is a round of its own.
 """
 
 INHOUD_VAN_ALLE = INHOUD.format(
-    regels="true", oordelen="true", boekingen="true", declaraties="true"
+    regels="true", oordelen="true", boekingen="true", declaraties="true", geboekt="boeking"
 )
-# $1 the declaratie, $2 the round, $3 and $4 between which toewijzingen all its lines lie.
+# $1 the declaratie, $2 the round. The boekingen are looked up toewijzing by toewijzing: the planner
+# knows nothing of a declaratie that came in just now, and any other plan may read all there are.
 INHOUD_VAN_EEN = INHOUD.format(
     regels="r.declaratie_id = $1 AND $2 = 0",
     oordelen="o.declaratie_id = $1 AND coalesce(h.ronde, 0) = $2",
-    boekingen="b.declaratie_id = $1 AND coalesce(h.ronde, 0) = $2"
-    " AND b.toewijzing_nummer BETWEEN $3 AND $4"
-    " AND b.toewijzing_nummer IN (SELECT toewijzing_nummer FROM declaratieregel"
-    " WHERE declaratie_id = $1)",
+    boekingen="coalesce(hr.ronde, h.ronde, 0) = $2",
     declaraties="d.id = $1",
+    geboekt="""(
+        SELECT geboekt.*
+        FROM (SELECT DISTINCT toewijzing_nummer FROM declaratieregel
+              WHERE declaratie_id = $1) genoemd
+        CROSS JOIN LATERAL (
+            SELECT * FROM boeking
+            WHERE toewijzing_nummer = genoemd.toewijzing_nummer AND declaratie_id = $1
+            OFFSET 0
+        ) geboekt
+    )""",
 )
 
 SCHAKEL = (
@@ -80,10 +90,10 @@ SCHAKEL = (
 
 SEAL = f"""
 WITH vorige AS (
-    SELECT volgnummer, hash FROM zegel WHERE aanbieder = $5 ORDER BY volgnummer DESC LIMIT 1
+    SELECT volgnummer, hash FROM zegel WHERE aanbieder = $3 ORDER BY volgnummer DESC LIMIT 1
 ),
 nieuw AS (
-    SELECT $5::text AS aanbieder, coalesce((SELECT volgnummer FROM vorige), 0) + 1 AS volgnummer,
+    SELECT $3::text AS aanbieder, coalesce((SELECT volgnummer FROM vorige), 0) + 1 AS volgnummer,
            declaratie_id, ronde, inhoud, statement_timestamp() AS verzegeld_op
     FROM ({INHOUD_VAN_EEN}) van_een
     WHERE ronde = $2

@@ -11,12 +11,13 @@ import logging
 
 from app.db.connection import PASSING_FAULTS, Connection, Pool
 from app.db.zegels import SEAL
-from app.settlement.settle import TUNE
 
 log = logging.getLogger("noaber")
 
 LOOK_EVERY_SECONDS = 1
 AFTER_A_FAULT_SECONDS = 60
+
+TUNE = "SET LOCAL work_mem = '64MB'"
 
 # One at a time, of all processes on this database: a seal follows the one before it.
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('zegel'), 0)"
@@ -55,9 +56,7 @@ async def _seal(db: Connection) -> bool:
     if te_verzegelen is None:
         return False
     nummer, aanbieder, declaratie_id, ronde = te_verzegelen
-    grenzen = await db.fetchrow(TUNE, declaratie_id)
-    assert grenzen is not None
-    van, tot = grenzen["eerste_toewijzing"], grenzen["laatste_toewijzing"]
-    await db.execute(SEAL, declaratie_id, ronde, van, tot, aanbieder)
+    await db.execute(TUNE)
+    await db.execute(SEAL, declaratie_id, ronde, aanbieder)
     await db.execute(DONE, nummer)
     return True

@@ -150,6 +150,12 @@ TAMPERINGS = {
         "UPDATE declaratie SET dagtekening = dagtekening + 1 WHERE id = 1",
         {"zegels"},
     ),
+    "a gemeente put back after a herverdeling": (
+        "UPDATE boeking b SET gemeente = '0153' FROM herverdeling_regel h"
+        " WHERE b.toewijzing_nummer = h.toewijzing_nummer AND b.termijn = h.termijn"
+        " AND b.beurt = h.beurt + 1",
+        {"zegels", "kosten", "herverdelingen", "specificaties"},
+    ),
     "a cent moved between the gemeenten of a split": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 1 ELSE -1 END"
         " WHERE beurt = 2 AND toewijzing_nummer = 1",
@@ -174,7 +180,8 @@ TAMPERINGS = {
         {"zegelketen", "verzegeld"},
     ),
     "a last seal that was taken away": (
-        "DELETE FROM zegel WHERE volgnummer = 4",
+        "DELETE FROM zegel WHERE (aanbieder, volgnummer)"
+        " IN (SELECT aanbieder, max(volgnummer) FROM zegel GROUP BY aanbieder)",
         {"verzegeld"},
     ),
 }

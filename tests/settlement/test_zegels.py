@@ -9,7 +9,8 @@ import pytest
 from app.controle.controles import find_faults
 from app.db.connection import Connection, Pool
 from app.domain.period import Periode
-from app.settlement import queue, verzegelen
+from app.settlement import herverdeling, queue, verzegelen
+from app.settlement.herverdeling import Keuze
 from app.settlement.workers import working
 from tests.naive import Toewijzing
 from tests.settlement import region, volume
@@ -87,6 +88,37 @@ async def test_a_held_line_that_is_released_and_a_credit_leave_earlier_seals_who
     first = declaratie["id"]
     assert await _seals(db) == [(A, 1, first, 0), (A, 2, first, 1), (A, 3, again["id"], 0)]
     assert await _faults(db) == set()
+
+
+async def test_each_herverdeling_is_a_round_of_the_declaratie_that_it_divides_anew(
+    pool: Pool, db: Connection
+) -> None:
+    regio = await region.found(db)
+    homes = [[(date(2020, 1, 1), gemeente)] for gemeente in ("0153", "0141", "0180")]
+    inwoner = await region.register_inwoner(db, homes[0])
+    made = await _toewijzing(db, regio, inwoner)
+    regels = [region.line(1, "R1", made, made.termijnen[0])]
+    declaratie, _ = await region.declare(pool, A, "1", regels, LATER)
+    for home in homes[1:]:
+        await region.move(db, inwoner, home)
+        async with db.transaction():
+            keuze, _ = await herverdeling.lock_affected(db, Keuze(region.GEMEENTE))
+            await herverdeling.book(db, keuze, "Proef", "proef")
+    credit = [region.line(1, "C1", made, made.termijnen[0], "R1")]
+    again, _ = await region.declare(pool, A, "2", credit, LATER)
+    assert await _faults(db) == set()
+    await verzegelen.seal_all(pool)
+    first = declaratie["id"]
+    assert await _seals(db) == [
+        (A, 1, first, 0),
+        (A, 2, first, 1),
+        (A, 3, first, 2),
+        (A, 4, again["id"], 0),
+    ]
+    assert await _faults(db) == set()
+    await db.execute("SET session_replication_role = replica")
+    await db.execute("UPDATE boeking SET gemeente = '0363' WHERE beurt = 2")
+    assert await _faults(db) == {"zegels"}
 
 
 async def test_workers_seal_large_declaraties_by_themselves(

@@ -9,6 +9,8 @@ FROM (
     WHERE afgehandeld_op IS NOT NULL
     UNION ALL
     SELECT DISTINCT declaratie_id, ronde FROM herziening
+    UNION ALL
+    SELECT declaratie_id, ronde FROM herverdeling_ronde
 ) d
 FULL JOIN (
     SELECT declaratie_id, ronde FROM zegel
