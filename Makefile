@@ -7,9 +7,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(if $(shell command -v uv),uv pip install --python $(BIN)/python,$(PYTHON) -m pip --python $(BIN)/python install)
 ADR_RULESET ?=
+SBOM = $(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml \
+  --output-reproducible --output-format JSON --output-file sbom.cdx.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format lock openapi bench bench-groei clean
+.PHONY: run test check sbom format lock openapi bench bench-groei clean
 
 run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
 	@PORT=$(PORT) exec $(BIN)/noaber serve
@@ -17,14 +19,19 @@ run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
 test: .venv/stamp  ## every test, on all cores, with the coverage bound on the pure rooms
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
-check: .venv/stamp  ## format, lint, types, import direction, migrations, OpenAPI drift, ADR rules
+check: .venv/stamp  ## format, lint, types, import direction, migrations, OpenAPI drift, known weaknesses, ADR rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.checks.migraties
 	$(BIN)/python -m tests.checks.openapi
+	$(BIN)/python -m tests.checks.audit
+	$(SBOM) --no-validate
 	tests/checks/adr.sh $(ADR_RULESET)
+
+sbom: .venv/stamp  ## all that the service stands on, as CycloneDX, into sbom.cdx.json
+	$(SBOM) --validate
 
 format: .venv/stamp  ## let ruff format and mend what it can
 	$(BIN)/ruff format .

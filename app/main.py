@@ -15,7 +15,7 @@ from app.api.errors import handlers
 from app.api.route import Router
 from app.db.besluiten import find_deelnemers
 from app.db.catalogus import find_gemeentecodes
-from app.db.connection import open_pool
+from app.db.connection import BOUNDS, open_pool
 from app.domain.gemeentecode import held_on
 from app.settings import Settings
 from app.settlement.standing import shown
@@ -57,7 +57,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Service) -> AsyncIterator[None]:
         async with (
-            await open_pool(database_url) as pool,
+            await open_pool(database_url, BOUNDS) as pool,
             working(database_url, settings.workers),
             shown(pool, settings.metrics_port is not None),
         ):

@@ -14,6 +14,7 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.heads import MOST_HEAD_BYTES, InTime
 from app.settings import Settings
 from app.telemetry import traces
 from app.telemetry.measures import shown_at
@@ -42,19 +43,26 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
-    """Serve until told to stop; then the open requests get a few seconds."""
-    host, port = listener.getsockname()[:2]
-    # No log of addresses: somebody may put a BSN in one, though no operation asks for it there.
-    config = uvicorn.Config(
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """How requests are taken in: bounded in size and time, and not written down by address."""
+    return uvicorn.Config(
         app,
+        http=InTime,
+        ws="none",
+        h11_max_incomplete_event_size=MOST_HEAD_BYTES,
         server_header=False,
+        # Somebody may put a BSN in an address, though no operation asks for it there.
         access_log=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         log_config=None,
     )
-    server = _Announcing(config, _welcome(host, port, settings))
+
+
+def run(app: ASGIApp, listener: socket.socket, settings: Settings) -> None:
+    """Serve until told to stop; then the open requests get a few seconds."""
+    host, port = listener.getsockname()[:2]
+    server = _Announcing(configured(app), _welcome(host, port, settings))
     try:
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     certificate_header: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]+$")] = None
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] = 2
+    requests_per_minute: Annotated[int, Field(ge=0)] = 60_000
     log: Form = "tekst"
     metrics_port: Annotated[int | None, Field(ge=1, le=65535)] = None
     metrics_host: str = "127.0.0.1"

@@ -17,6 +17,7 @@ import uvicorn
 from app.api.issuer import make_token
 from app.db import embedded, migrate
 from app.main import create_app
+from app.serving import configured
 from app.settings import Settings
 from tests.callers import Headers, OpenClient
 
@@ -90,10 +91,8 @@ async def service(settings: Settings, database_url: str) -> AsyncIterator[str]:
     """Where the service answers over a real socket."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = create_app(settings, database_url)
-    config = uvicorn.Config(
-        app, ws="none", log_level="critical", timeout_graceful_shutdown=1, lifespan="on"
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app))
+    server.config.timeout_graceful_shutdown = 1
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         await asyncio.sleep(0.01)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The API of one major version: its routers, its error handlers and its document."""
 
-import asyncio
 import json
 from collections.abc import Sequence
 
@@ -65,7 +64,9 @@ from app.api.directory import Directory
 from app.api.document import document
 from app.api.errors import handlers
 from app.api.keys import derived_key
+from app.api.pace import Pace, Places
 from app.api.route import MOST_UPLOADS, Router
+from app.api.streams import MOST_STREAMS
 from app.settings import Settings
 from app.version import VERSION
 
@@ -135,7 +136,9 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     api = bare_api(routers)
     api.state.gate = open_gate(settings)
     api.state.bsn_seal = BsnSeal.of(settings)
-    api.state.uploads = asyncio.Semaphore(MOST_UPLOADS)
+    api.state.pace = Pace(settings.requests_per_minute)
+    api.state.uploads = Places(MOST_UPLOADS, MOST_UPLOADS // 2)
+    api.state.streams = Places(MOST_STREAMS, MOST_STREAMS // 2)
     api.state.idempotency_secret = derived_key(settings, "idempotentie")
     content = json.dumps(document(api), ensure_ascii=False).encode()
 

@@ -3,9 +3,10 @@
 
 from time import perf_counter
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.errors import log_failure
+from app.api.errors import busy, log_failure, problem
 from app.api.observing import observe
 from app.telemetry.traces import request_span
 from app.telemetry.trail import current, trail_of
@@ -27,12 +28,16 @@ HEADERS = {
 
 _RAW = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
 
+MOST_AT_ONCE = 1_000
+"""Requests of one process; to one more than that it says at once that it has too much to do."""
+
 
 class Manners:
     """Wraps the whole service."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._at_once = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,11 +49,13 @@ class Manners:
         if method == "HEAD":
             scope |= {"method": "GET", HEAD: True}
         sender = _Sender(send, method == "HEAD")
+        app = self._app if self._at_once < MOST_AT_ONCE else _full
+        self._at_once += 1
         token, began = current.set(trail), perf_counter()
         try:
             with request_span(method, headers) as span:
                 try:
-                    await self._app(scope, receive, sender)
+                    await app(scope, receive, sender)
                 except Exception as error:
                     # It has been answered as far as it could be. Raised on, the server would log
                     # the message, which may hold personal data.
@@ -56,6 +63,7 @@ class Manners:
                 finally:
                     observe(scope, method, sender.status, perf_counter() - began, span)
         finally:
+            self._at_once -= 1
             current.reset(token)
 
 
@@ -77,3 +85,9 @@ class _Sender:
         elif self._head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
+
+
+async def _full(scope: Scope, receive: Receive, send: Send) -> None:
+    error = busy()
+    answer = problem(Request(scope), 503, error.code, error.detail)
+    await answer(scope, receive, send)

@@ -4,7 +4,7 @@
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -66,6 +66,12 @@ class Caller:
     scopes: frozenset[str]
     gemeente: str | None = None
     agb: str | None = None
+    identity: str = field(init=False)
+    """What sets this caller apart from the others: its role with its binding."""
+
+    def __post_init__(self) -> None:
+        bound_to = self.gemeente or self.agb or self.sub
+        object.__setattr__(self, "identity", f"{self.rol} {bound_to}")
 
     @property
     def rol(self) -> Rol:
@@ -88,11 +94,6 @@ class Caller:
         """The AGB-code of a caller whose operation asks for that binding."""
         assert self.agb is not None
         return self.agb
-
-    @property
-    def identity(self) -> str:
-        """What sets this caller apart from the others: its role with its binding."""
-        return f"{self.rol} {self.gemeente or self.agb or self.sub}"
 
     def may(self, scope: str) -> bool:
         """Whether the token holds this scope and is bound to what the scope asks for."""

@@ -299,4 +299,6 @@ async def _settle_or_defer(db: Connection, row: Record) -> tuple[Record, int]:
         await queue.defer(db, declaratie_id, aanbieder)
         return row, QUEUED
     dag = day_in_amsterdam(row["ontvangen_op"])
-    return await settle.settle(db, declaratie_id, dag), SETTLED
+    settled = await settle.settle(db, declaratie_id, dag)
+    settle.count_settled(settled)
+    return settled, SETTLED

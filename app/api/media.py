@@ -4,6 +4,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from email.message import Message as Headers
 from typing import Any
@@ -18,6 +19,8 @@ from app.domain.errors import Fault, Invalid, TooLarge
 
 PATIENCE_SECONDS = 30
 """So long may a body stand still while it comes in."""
+SLOWEST_BYTES_PER_SECOND = 4096
+"""Whoever sends slower than this, after the time that is given first, is sent away."""
 METHODS_WITH_BODY = ("POST", "PUT", "PATCH")
 ENCODING, IDENTITY, GZIP = "Content-Encoding", "identity", "gzip"
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -32,18 +35,21 @@ class Intake:
         self._watchers: list[Callable[[bytes], None]] = []
         self.size = 0
         self._complete = False
+        self._waited = 0.0
 
     async def __call__(self) -> Message:
+        began = time.monotonic()
         try:
             async with asyncio.timeout(None if self._complete else PATIENCE_SECONDS):
                 message = await self._receive()
         except TimeoutError:
-            raise Refused(
-                408, "te_traag", "De inhoud kwam niet verder. Stuur haar opnieuw."
-            ) from None
+            raise _too_slow() from None
         self._complete = not message.get("more_body", False)
         chunk = message.get("body", b"")
         self.size += len(chunk)
+        self._waited += time.monotonic() - began
+        if self._waited > PATIENCE_SECONDS + self.size / SLOWEST_BYTES_PER_SECOND:
+            raise _too_slow()
         if self._max_body is not None and self.size > self._max_body:
             raise too_large(self._max_body)
         for watch in self._watchers:
@@ -164,6 +170,10 @@ def media_type_of(headers: Mapping[str, str]) -> Headers:
     parsed = Headers()
     parsed["Content-Type"] = headers.get("content-type", "")
     return parsed
+
+
+def _too_slow() -> Refused:
+    return Refused(408, "te_traag", "De inhoud kwam niet snel genoeg verder. Stuur haar opnieuw.")
 
 
 def too_large(max_body: int) -> TooLarge:

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How every operation is handled: judged in a fixed order, then run in one transaction."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, TypeVar
@@ -28,6 +27,7 @@ from app.api.media import (
     media_type_of,
     negotiate,
 )
+from app.api.pace import Pace, Places
 from app.api.pages import QueryModel
 from app.api.surroundings import Surroundings, surrounded_by
 from app.db.connection import PASSING_FAULTS, Connection, Pool
@@ -205,24 +205,17 @@ async def _judge(request: Request, declaration: Declaration) -> None:
     """Everything that is judged before the content, in the order of the contract."""
     gate: Gate = request.app.state.gate
     request.state.caller = await gate.admit(request)
+    pace: Pace = request.app.state.pace
+    pace.check(request.state.caller.identity)
     require(request.state.caller, declaration.scopes)
     request.state.media_type = negotiate(request, declaration.produces)
     check_body(request, declaration.consumes, declaration.max_body)
 
 
-@asynccontextmanager
-async def _place_to_upload(request: Request) -> AsyncIterator[None]:
+def _place_to_upload(request: Request) -> AbstractAsyncContextManager[None]:
     """A place among the few that bring a body of any size, and hold a connection meanwhile."""
-    uploads: asyncio.Semaphore = request.app.state.uploads
-    try:
-        async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
-            await uploads.acquire()
-    except TimeoutError:
-        raise busy() from None
-    try:
-        yield
-    finally:
-        uploads.release()
+    uploads: Places = request.app.state.uploads
+    return uploads.place(caller(request).identity)
 
 
 def _claim(request: Request, intake: Intake) -> idempotency.Claim | None:

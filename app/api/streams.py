@@ -2,26 +2,31 @@
 """Answers that flow straight from PostgreSQL to the wire, with flat memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from app.api.errors import busy
-from app.api.route import ACQUIRE_TIMEOUT_SECONDS, is_head, transaction
+from app.api.pace import Places
+from app.api.route import caller, is_head, transaction
 from app.db.connection import Connection, freeze
 from app.db.uitvoer import Sink
 
 Source = Callable[[Connection, Sink], Awaitable[None]]
 
-MOST_AT_ONCE = 8
-"""Streams of one process; each holds a connection that others are waiting for."""
+MOST_STREAMS = 8
+"""Of one process; each holds a connection that others are waiting for."""
 
 PATIENCE_SECONDS = 60.0
 """How long a client may leave a piece lying."""
+
+SLOWEST_BYTES_PER_SECOND = 4096
+"""Whoever takes it in slower than this, after the time that is given first, keeps it for nobody."""
+
+TAKE_YOUR_TIME = "SET LOCAL statement_timeout = 0"
 
 
 class StreamedResponse(Response):
@@ -57,38 +62,26 @@ class StreamedResponse(Response):
         await send(start)
 
     async def _stream(self, send: Send) -> None:
-        begun = False
+        begun, left = False, self.patience_seconds
 
         async def sink(piece: bytes) -> None:
-            nonlocal begun
+            nonlocal begun, left
             if not begun:
                 await self._begin(send)
                 begun = True
-            async with asyncio.timeout(self.patience_seconds):
+            now = time.monotonic()
+            async with asyncio.timeout(min(left, self.patience_seconds)):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
+            left += len(piece) / SLOWEST_BYTES_PER_SECOND - (time.monotonic() - now)
 
-        async with _slot(self._request), transaction(self._request) as db:
+        streams: Places = self._request.app.state.streams
+        place = streams.place(caller(self._request).identity)
+        async with place, transaction(self._request) as db:
             await freeze(db)
+            await db.execute(TAKE_YOUR_TIME)
             await self._source(db, sink)
         if not begun:
             await self._begin(send)
-
-
-@asynccontextmanager
-async def _slot(request: Request) -> AsyncIterator[None]:
-    """One of the streams of this process. Raises Unavailable."""
-    state = request.app.state
-    if not hasattr(state, "streams"):
-        state.streams = asyncio.Semaphore(MOST_AT_ONCE)
-    try:
-        async with asyncio.timeout(ACQUIRE_TIMEOUT_SECONDS):
-            await state.streams.acquire()
-    except TimeoutError:
-        raise busy() from None
-    try:
-        yield
-    finally:
-        state.streams.release()
 
 
 async def _done_before(end: Coroutine[Any, Any, None], work: Coroutine[Any, Any, None]) -> bool:

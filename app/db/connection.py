@@ -2,6 +2,7 @@
 """The pool of connections, and what a connection is set to."""
 
 import json
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import asyncpg
@@ -29,8 +30,16 @@ asyncpg raises InternalClientError on a connection that was cut a moment ago.
 """
 
 
-async def open_pool(database_url: str) -> Pool:
-    """Open the pool that serves the requests of one process."""
+BOUNDS = {
+    "statement_timeout": "60s",
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "300s",
+}
+"""How long PostgreSQL keeps at what a request asks, and keeps its locks when nothing comes."""
+
+
+async def open_pool(database_url: str, bounds: Mapping[str, str] | None = None) -> Pool:
+    """Open a pool for one process; with `BOUNDS` for the requests, without for the workers."""
     return await asyncpg.create_pool(
         database_url,
         min_size=1,
@@ -41,6 +50,7 @@ async def open_pool(database_url: str) -> Pool:
             "application_name": "noaber",
             "timezone": "UTC",
             "client_min_messages": "warning",
+            **(bounds or {}),
         },
     )
 

@@ -199,7 +199,8 @@ async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
             await settle.settle_again(db, declaratie_id, declaratie["aanbieder"], dag)
             return
         async with _shown(pool, declaratie_id) as report:
-            await settle.settle(db, declaratie_id, dag, report)
+            settled = await settle.settle(db, declaratie_id, dag, report)
+    settle.count_settled(settled)
 
 
 @asynccontextmanager

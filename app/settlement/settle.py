@@ -78,14 +78,15 @@ JUDGE, JUDGE_AGAIN = (
 POST = _step("post").replace("{split}", SPLIT)
 
 # Its number comes with `register`: until then nobody else waits for it. No declaratienummer that an
-# aanbieder may choose looks like this one.
+# aanbieder may choose looks like this one. The lines may take their time to come in.
 RESERVE = """
 INSERT INTO declaratie (
     id, aanbieder, declaratienummer, dagtekening, inhoud_hash, aantal_regels, ontvangen_op
 )
 OVERRIDING SYSTEM VALUE
 SELECT id, $1, '#' || id, current_date, '', 0, now()
-FROM nextval(pg_get_serial_sequence('declaratie', 'id')) AS id
+FROM nextval(pg_get_serial_sequence('declaratie', 'id')) AS id,
+     set_config('statement_timeout', '0', true)
 RETURNING id
 """
 
@@ -201,8 +202,12 @@ async def settle(
         declaratie = await db.fetchrow(CLOSE, declaratie_id)
     if declaratie is None or declaratie["toegekend_centen"] != geboekt_centen:
         raise RuntimeError(f"boekingen of declaratie {declaratie_id} do not add up")
-    count_lines({uitkomst: declaratie[f"aantal_{uitkomst}"] for uitkomst in UITKOMSTEN})
     return declaratie
+
+
+def count_settled(declaratie: Record) -> None:
+    """Let the lines of a declaratie that was settled for good show in the measures."""
+    count_lines({uitkomst: declaratie[f"aantal_{uitkomst}"] for uitkomst in UITKOMSTEN})
 
 
 async def settle_again(db: Connection, declaratie_id: int, aanbieder: str, dag: date) -> None:

@@ -32,7 +32,7 @@ REQUESTS = Histogram(
 )
 LINES = Counter(
     "noaber_regels_beoordeeld",
-    "Lines of declaraties that were judged, by outcome; one that is judged anew counts again.",
+    "Lines of declaraties that were settled, by outcome; held ones do not count again later.",
     ["uitkomst"],
     registry=REGISTRY,
 )

@@ -30,6 +30,7 @@ async def test_a_token_that_is_in_order_gets_in(proeven: httpx.AsyncClient, forg
         forge(aud=["iets anders", AUDIENCE]),
         forge(exp=int(time.time()) - 5),
         forge(scope="iets:anders inwoners:lezen"),
+        forge(gemeente=["0153"]),
     ):
         answer = await answer_to(proeven, token)
         assert answer.status_code == 200, answer.text
@@ -69,9 +70,12 @@ async def test_without_a_token_the_answer_asks_for_one(proeven: httpx.AsyncClien
         {"scope": {"inwoners:lezen": True}},
         {"gemeente": 153},
         {"gemeente": None},
-        {"gemeente": ["0153", 141]},
         {"gemeente": []},
+        {"gemeente": [None]},
+        {"gemeente": ["0153", 141]},
         {"gemeente": ["0153", "14"]},
+        {"gemeente": [["0153"]]},
+        {"gemeente": ["0153"], "agb": ["99000001"]},
         {"gemeente": "153"},
         {"gemeente": "0153\n"},
         {"gemeente": "٠١٥٣"},

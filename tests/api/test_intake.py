@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from app.api import media, route
+from app.api import media, pace, route
 from app.api.aanlevering import csv_rows
 from app.api.clock import today
 from app.api.declaraties import Lezing
+from app.db import connection
 from app.domain.errors import Invalid
-from tests.callers import Headers
+from tests.callers import Headers, OpenClient
 
 HEADER = b"referentie,toewijzingNummer,mijlpaal,begindatum,einddatum,bedragCenten,debetCredit\n"
 LINE = b"R%d,1,start,2026-02-01,2026-07-31,100,debet\n"
@@ -28,7 +29,7 @@ async def _stalled() -> AsyncIterator[bytes]:
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a test can sit out, and that a busy machine can open connections in."""
     monkeypatch.setattr(media, "PATIENCE_SECONDS", 2.5)
-    monkeypatch.setattr(route, "ACQUIRE_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(pace, "PATIENCE_SECONDS", 1)
 
 
 def _upload(client: httpx.AsyncClient, headers: dict[str, str]) -> asyncio.Task[httpx.Response]:
@@ -43,11 +44,44 @@ async def test_a_body_that_stands_still_is_given_up(
     assert (answer.status_code, answer.json()["code"]) == (408, "te_traag")
 
 
+async def _dripping() -> AsyncIterator[bytes]:
+    yield HEADER
+    for number in range(1_000):
+        await asyncio.sleep(0.02)
+        yield LINE[:1] if number else LINE[1:]
+
+
+async def test_a_body_that_drips_in_is_given_up_too(
+    client: httpx.AsyncClient, token: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "PATIENCE_SECONDS", 0.5)
+    headers = token("aanbieder", agb="99000001") | {"Content-Type": "text/csv"}
+    answer = await client.post(DECLARATIE, content=_dripping(), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (408, "te_traag")
+
+
+async def _slowly() -> AsyncIterator[bytes]:
+    yield HEADER
+    await asyncio.sleep(1)
+    yield LINE % 1
+
+
+async def test_lines_may_come_in_for_longer_than_a_statement_may_take(
+    open_client: OpenClient, token: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.BOUNDS, "statement_timeout", "300ms")
+    headers = token("aanbieder", agb="99000001") | {"Content-Type": "text/csv"}
+    async with open_client() as client:
+        answer = await client.post(DECLARATIE, content=_slowly(), headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
 async def test_slow_uploads_leave_connections_to_others(
     client: httpx.AsyncClient, token: Headers, hurried: None
 ) -> None:
     slow = [
-        _upload(client, token("aanbieder", agb="99000001")) for _ in range(route.MOST_UPLOADS + 5)
+        _upload(client, token("aanbieder", agb=f"9900000{number % 3 + 1}"))
+        for number in range(route.MOST_UPLOADS + 5)
     ]
     await asyncio.sleep(0.1)
     other = await client.get(
@@ -57,6 +91,21 @@ async def test_slow_uploads_leave_connections_to_others(
     assert other.status_code == 200
     statuses = sorted(answer.status_code for answer in await asyncio.gather(*slow))
     assert statuses == [408] * route.MOST_UPLOADS + [503] * 5
+
+
+async def test_slow_uploads_of_one_aanbieder_leave_places_to_another(
+    client: httpx.AsyncClient, token: Headers, hurried: None
+) -> None:
+    greedy, share = token("aanbieder", agb="99000001"), route.MOST_UPLOADS // 2
+    slow = [_upload(client, greedy) for _ in range(share + 2)]
+    await asyncio.sleep(0.1)
+    headers = token("aanbieder", agb="99000002") | {"Content-Type": "text/csv"}
+    other = await client.post(DECLARATIE, content=HEADER + LINE % 1, headers=headers)
+    assert other.status_code == 201, other.text
+    answers = sorted(await asyncio.gather(*slow), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [408] * share + [429] * 2
+    assert answers[-1].json()["code"] == "te_veel_tegelijk"
+    assert int(answers[-1].headers["Retry-After"]) > 0
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:
