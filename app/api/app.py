@@ -56,6 +56,7 @@ from app.api import (
     voortzettingen,
     woongeschiedenis,
     woonplaatsinstellingen,
+    werkvoorraad,
     zelfredzaamheid,
 )
 from app.api.bsn import BsnSeal
@@ -104,6 +105,7 @@ ROUTERS: Sequence[Router] = (
     verzoeken.router,
     plannen.router,
     woongeschiedenis.router,
+    werkvoorraad.router,
     toewijzingen.router,
     concepttoewijzingen.router,
     toewijzingsleven.router,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The burgerservicenummer as it is stored: to be found, and never to be shown."""
+"""The burgerservicenummer as it is stored: to be found, and shown to hardly anyone."""
 
 import base64
 import hmac
@@ -39,6 +39,10 @@ class BsnSeal:
         except InvalidToken:
             return False
         return True
+
+    def open(self, sealed: bytes) -> str:
+        """The BSN that was sealed, for the few who may know it."""
+        return self._fernet.decrypt(sealed).decode()
 
     @property
     def _fernet(self) -> Fernet:

@@ -43,6 +43,7 @@ TAGS = {
     "Intensiteit": "Advies over licht, middel of zwaar: instrumenten, beslistabellen en uitleg.",
     "Inwoners": "Inwoners van een gemeente en waar zij wonen.",
     "Plannen": "Eén gezin, één plan, één regisseur: resultaten, elementen en evaluaties.",
+    "Werkvoorraad": "Waar de toegang van een gemeente naar moet kijken.",
     "Verzoeken": "Wat een aanbieder met een wettelijke verwijzing vraagt, en het antwoord.",
     "Taakopdrachten": "Een taak voor een bevolking, voor een vast bedrag per gemeente.",
     "Toewijzingen": "Hulp die een gemeente aan een inwoner toekent, met prijs en termijnen.",

@@ -91,7 +91,7 @@ class Persoon(InputModel):
     """Voor wie hulp wordt gevraagd."""
 
     bsn: Bsn = Field(
-        description="Wordt versleuteld bewaard tot er is geantwoord en nooit teruggegeven."
+        description="Wordt versleuteld bewaard tot er is geantwoord; alleen de gemeente leest het."
     )
     geboortedatum: Verleden
 
@@ -228,6 +228,15 @@ class Verzoek(OutputModel):
     afwijzing: VerzoekAfwijzing | None
 
     model_config = example(EXAMPLE)
+
+
+class VerzoekClient(OutputModel):
+    """Over wie een verzoek gaat."""
+
+    bsn: str
+    geboortedatum: Datum
+
+    model_config = example({"bsn": "999900006", "geboortedatum": "2014-03-09"})
 
 
 class VerzoekenPagina(Page):

@@ -18,6 +18,7 @@ from app.api.verzoek_modellen import (
     OnderzoekInvoer,
     ToekenningInvoer,
     Verzoek,
+    VerzoekClient,
     VerzoekenPagina,
     VerzoekenQuery,
     VerzoekInvoer,
@@ -93,6 +94,22 @@ async def get_verzoek(request: Request, verzoek_id: VerzoekId) -> Verzoek:
     return verzoek_of(
         await verzoeken.find_verzoek(connection(request), beller.gemeente, beller.agb, verzoek_id),
         today(),
+    )
+
+
+@router.get("/verzoeken/{id:int}/client", summary="Opvragen over wie een verzoek gaat")
+@operation(scopes=("inwoners:lezen",))
+async def get_client(request: Request, verzoek_id: VerzoekId) -> VerzoekClient:
+    """BSN en geboortedatum, alleen voor de gemeente die nog moet antwoorden.
+
+    Wie dit leest, en wanneer, wordt bewaard.
+    """
+    beller = caller(request)
+    row = await verzoeken.read_person(
+        connection(request), beller.own_gemeente, verzoek_id, beller.sub
+    )
+    return VerzoekClient(
+        bsn=seal_of(request).open(row["bsn_versleuteld"]), geboortedatum=row["geboortedatum"]
     )
 
 

@@ -871,6 +871,17 @@ verzoek = Table(
     ),
 )
 
+verzoekinzage = Table(
+    "verzoekinzage",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _column("verzoek_id", Integer, ForeignKey(verzoek.c.id)),
+    _now("gelezen_op"),
+    _column("gelezen_door", Text),
+    Index(None, "verzoek_id"),
+    comment="append only; who read of whom a verzoek is",
+)
+
 concepttoewijzing = Table(
     "concepttoewijzing",
     metadata,

@@ -42,6 +42,16 @@ VALUES ('toewijzing', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $1
 RETURNING id
 """
 
+# Whoever reads who it is about is kept, in the same statement.
+READ_PERSON = """
+WITH gelezen AS (
+    INSERT INTO verzoekinzage (verzoek_id, gelezen_door)
+    SELECT id, $3 FROM verzoek WHERE gemeente = $1 AND id = $2 AND bsn_versleuteld IS NOT NULL
+    RETURNING verzoek_id
+)
+SELECT v.bsn_versleuteld, v.geboortedatum FROM verzoek v JOIN gelezen ON verzoek_id = v.id
+"""
+
 # The row alone is locked: what it is joined with others may use.
 LOCK = f"{VERZOEKEN} AND v.id = $3 FOR NO KEY UPDATE OF v"
 
@@ -128,6 +138,16 @@ async def find_verzoek(
     """One verzoek of the caller. Raises NotFound, also when another's."""
     row = await db.fetchrow(f"{VERZOEKEN} AND v.id = $3", gemeente, aanbieder, verzoek_id)
     return _found(row, verzoek_id)
+
+
+async def read_person(db: Connection, gemeente: str, verzoek_id: int, door: str) -> Record:
+    """Who a verzoek to this gemeente is about, kept as read. Raises NotFound once answered."""
+    row = await db.fetchrow(READ_PERSON, gemeente, verzoek_id, door)
+    if row is None:
+        raise NotFound(
+            "client_niet_gevonden", f"Er is geen verzoek {verzoek_id} dat op antwoord wacht."
+        )
+    return row
 
 
 async def lock_verzoek(db: Connection, gemeente: str, verzoek_id: int) -> Record:

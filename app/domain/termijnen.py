@@ -11,6 +11,8 @@ from datetime import date, timedelta
 ANTWOORD_WERKDAGEN = 5
 WOONPLAATS = timedelta(weeks=2)
 ONDERZOEK = timedelta(weeks=8)
+LOOPT_AF = timedelta(weeks=8)
+"""How long before its end a toewijzing comes up for the access worker. Bron: own."""
 SATURDAY = 5
 DAY = timedelta(days=1)
 

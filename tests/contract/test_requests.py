@@ -358,3 +358,23 @@ async def test_requests_are_found_by_status_gemeente_and_aanbieder(world: World)
         found = await _get(world, "verzoeken", world.aanbieder, **query)
         assert found.json()["count"] == count, query
     assert_problem(await _get(world, "verzoeken", world.aanbieder, status="weg"), 400)
+
+
+async def test_the_gemeente_reads_who_it_is_about_until_it_answers_and_that_is_kept(
+    world: World, database_url: str
+) -> None:
+    await world.basics()
+    asked = await _ask(world)
+    path = f"verzoeken/{asked['id']}/client"
+    for caller in (world.aanbieder, world.financien, world.regio):
+        assert_problem(await _get(world, path, caller), 403)
+    assert_problem(await _get(world, path, world.other_toegang), 404, "client_niet_gevonden")
+    colleague = world.token("toegang", gemeente=GEMEENTE, sub="anna")
+    read = await _get(world, path, colleague)
+    assert read.json() == {"bsn": BSN, "geboortedatum": BIRTH}
+    db = await asyncpg.connect(database_url)
+    [inzage] = await db.fetch("SELECT verzoek_id, gelezen_door FROM verzoekinzage")
+    assert tuple(inzage) == (asked["id"], "anna")
+    await db.close()
+    await _post(world, f"verzoeken/{asked['id']}/toewijzing", {}, world.toegang)
+    assert_problem(await _get(world, path, colleague), 404, "client_niet_gevonden")
