@@ -284,7 +284,7 @@ def demo(
 
 @cli.command()
 def token(
-    rol: Annotated[str, typer.Option(help="toegang, aanbieder, financien of regio")],
+    rol: Annotated[str, typer.Option(help="toegang, aanbieder, financien, auditor of regio")],
     gemeente: Annotated[
         str | None,
         typer.Option(help="CBS-code van vier cijfers, voor toegang en financien; meer met komma's"),

@@ -49,10 +49,11 @@ BINDINGS: Mapping[str, tuple[Literal["gemeente", "agb"] | None, ...]] = {
     "catalogus:schrijven": (None,),
     "contracten:schrijven": (None,),
     "kosten:geaggregeerd": (None,),
+    "controle:lezen": ("gemeente",),
 }
 """To what a caller is bound for a scope to count; None is the region, which is bound to nothing."""
 
-Rol = Literal["toegang", "aanbieder", "financien", "regio"]
+Rol = Literal["toegang", "aanbieder", "financien", "regio", "auditor"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Caller:
             return "aanbieder"
         if not self.gemeente:
             return "regio"
+        if "controle:lezen" in self.scopes:
+            return "auditor"
         allocates = any(scope.startswith("toewijzingen:") for scope in self.scopes)
         return "financien" if "kosten:lezen" in self.scopes and not allocates else "toegang"
 

@@ -50,6 +50,7 @@ TAGS = {
     "Declaraties": "Wat aanbieders in rekening brengen, en het oordeel per regel.",
     "Betalingen": "Wat aan aanbieders te betalen is, wat betaald is, en de opdracht aan de bank.",
     "Verrekening": "Wat gemeenten voor elkaar betaalden, per kwartaal, en hoe dat wordt vereffend.",
+    "Controle": "Wat een auditor vraagt: een herhaalbare steekproef, en het spoor van een regel.",
     "Kosten": "Wat elke gemeente draagt, als totaal en per boeking.",
 }
 

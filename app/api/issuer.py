@@ -45,6 +45,13 @@ ROLLEN = {
         "gemeente",
         ("kosten:lezen", "budgetten:lezen", "budgetten:schrijven", "betalingen:schrijven"),
     ),
+    "auditor": Rol(
+        "gemeente",
+        (
+            *("inwoners:lezen", "toewijzingen:lezen", "kosten:lezen", "budgetten:lezen"),
+            "controle:lezen",
+        ),
+    ),
     "regio": Rol(None, ("catalogus:schrijven", "contracten:schrijven", "kosten:geaggregeerd")),
 }
 _SHAPES = {

@@ -12,7 +12,7 @@ from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
 from app.db import declaraties
 from app.db.pages import find_page
-from app.domain.redenen import REDENEN
+from app.domain.redenen import REDENEN, Reden
 from app.pricing.betaalplan import Mijlpaal
 
 router = Router(tags=["Declaraties"])
@@ -42,6 +42,11 @@ class RegelReden(OutputModel):
     code: str
     retourcode: str | None
     omschrijving: str
+
+    @classmethod
+    def of(cls, reden: Reden) -> "RegelReden":
+        """A reason as it is told."""
+        return cls(code=reden.code, retourcode=reden.retourcode, omschrijving=reden.omschrijving)
 
 
 class RegelDeel(OutputModel):
@@ -140,17 +145,13 @@ async def list_regels(
 
 def regel_of(row: Record) -> RegelUitkomst:
     """What came of a line, as its aanbieder reads it."""
-    redenen = [REDENEN[code] for code in row["redenen"]]
     return RegelUitkomst(
         regelnummer=row["regelnummer"],
         referentie=row["referentie"],
         toewijzing_nummer=row["toewijzing_nummer"],
         mijlpaal=row["mijlpaal"],
         uitkomst=row["uitkomst"],
-        redenen=[
-            RegelReden(code=r.code, retourcode=r.retourcode, omschrijving=r.omschrijving)
-            for r in redenen
-        ],
+        redenen=[RegelReden.of(REDENEN[code]) for code in row["redenen"]],
         toegekend_centen=row["toegekend_centen"],
         verdeling=row["verdeling"],
     )

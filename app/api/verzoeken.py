@@ -98,7 +98,7 @@ async def get_verzoek(request: Request, verzoek_id: VerzoekId) -> Verzoek:
 
 
 @router.get("/verzoeken/{id:int}/client", summary="Opvragen over wie een verzoek gaat")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("toewijzingen:schrijven",))
 async def get_client(request: Request, verzoek_id: VerzoekId) -> VerzoekClient:
     """BSN en geboortedatum, alleen voor de gemeente die nog moet antwoorden.
 

@@ -159,6 +159,7 @@ def test_each_role_may_do_what_its_scopes_say() -> None:
         "toegang": {"gemeente": "0153"},
         "aanbieder": {"agb": "99000001"},
         "financien": {"gemeente": "0153"},
+        "auditor": {"gemeente": "0153"},
         "regio": {},
     }
     for name, rol in ROLLEN.items():
@@ -174,7 +175,12 @@ def test_a_scope_without_its_binding_is_worth_nothing() -> None:
     by_agb = {scope for scope in every if Caller("x", every, agb="99000001").may(scope)}
     assert by_agb == set(ROLLEN["aanbieder"].scopes)
     by_gemeente = {scope for scope in every if Caller("x", every, gemeente="0153").may(scope)}
-    assert by_gemeente == set(ROLLEN["toegang"].scopes) | set(ROLLEN["financien"].scopes)
+    municipal = ("toegang", "financien", "auditor")
+    assert by_gemeente == {scope for rol in municipal for scope in ROLLEN[rol].scopes}
+
+
+def test_an_auditor_has_no_scope_that_changes_anything() -> None:
+    assert all(scope.endswith(":lezen") for scope in ROLLEN["auditor"].scopes)
 
 
 class Published:
