@@ -3,8 +3,8 @@
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
