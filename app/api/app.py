@@ -55,9 +55,9 @@ from app.api import (
     verzoeken,
     voortgang,
     voortzettingen,
+    werkvoorraad,
     woongeschiedenis,
     woonplaatsinstellingen,
-    werkvoorraad,
     zelfredzaamheid,
 )
 from app.api.bsn import BsnSeal

@@ -48,10 +48,6 @@ class BsnSeal:
     def _fernet(self) -> Fernet:
         return Fernet(base64.urlsafe_b64encode(self.keep_key))
 
-    def open(self, sealed: bytes) -> str:
-        """The BSN that was sealed so."""
-        return self._fernet.decrypt(sealed).decode()
-
 
 def seal_of(request: Request) -> BsnSeal:
     """The seal of this service."""

@@ -90,4 +90,5 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "ux_aanmelding_open": _running_aanmelding,
     "ux_planlid_loopt": _running_plan,
     "ux_verzoek_open": _running_verzoek,
+    "ux_verzoek_open_wijziging": _running_verzoek,
 }

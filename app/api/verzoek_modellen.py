@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an aanbieder asks of a gemeente, what the gemeente answers, and within which terms."""
+"""What an aanbieder asks of a gemeente, and what is told of it: the answer, and the terms."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from asyncpg import Record
 from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.feestdagen import feestdagen_from
-from app.api.intensiteitsadviezen import SituatieInvoer
-from app.api.inwoners import WOONPLAATSEN_EXAMPLE, Bsn, WoonplaatsenInvoer, WoonplaatsVanaf
+from app.api.inwoners import Bsn
 from app.api.models import (
     AgbCode,
     Datum,
@@ -24,19 +23,16 @@ from app.api.models import (
     refusal,
 )
 from app.api.pages import Page, PageQuery, page_example
-from app.api.surroundings import BekendeGemeente, DeelnemendeGemeente, Verleden
+from app.api.surroundings import DeelnemendeGemeente, Verleden
 from app.api.toewijzing_modellen import (
     BeoogdResultaat,
-    Beschikking,
     Looptijd,
-    Spoed,
-    ToewijzingInvoer,
     Verwijzer,
 )
 from app.domain.period import day_in_amsterdam
 from app.domain.termijnen import is_late, terms_of, werkdagen_left
 from app.domain.toewijzing import Intensiteit, Wet
-from app.domain.verzoek import ELSEWHERE, REDENCODES, Afwijzingsreden, Verzoekstatus
+from app.domain.verzoek import REDENCODES, Afwijzingsreden, Verzoeksoort, Verzoekstatus
 
 WettelijkeVerwijzer = Literal[
     "huisarts", "jeugdarts", "gecertificeerde_instelling", "medisch_specialist", "rechter"
@@ -66,6 +62,7 @@ EXAMPLE = {
     "status": "in_onderzoek",
     "aanbieder": "99000001",
     **GEVRAAGD,
+    "betreftToewijzing": None,
     "geboortedatum": "2014-03-09",
     "inwonerId": None,
     "ontvangenOp": "2026-01-16T10:12:00.000000Z",
@@ -114,56 +111,43 @@ class VerzoekInvoer(Looptijd):
     )
 
 
-class ToekenningInvoer(WoonplaatsenInvoer):
-    """Wat de gemeente toevoegt aan wat is gevraagd."""
+class WijzigingsverzoekInvoer(InputModel):
+    """Een verzoek om andere of langere hulp dan de toewijzing geeft."""
 
-    woonplaatsen: Annotated[list[WoonplaatsVanaf], Field(max_length=1_000)] = Field(
-        default=[],
-        description="Van een inwoner die de gemeente nog niet kent; wie zij kent, heeft ze al.",
+    soort: Literal["wijziging", "verlenging"]
+    intensiteit: Intensiteit | None = Field(
+        default=None, validate_default=True, description="Bij een wijziging, en alleen dan."
     )
-    spoed: Spoed | None = None
-    beschikking: Beschikking | None = None
-    intensiteitsadvies: SituatieInvoer | None = None
-    afwijkingsreden: Annotated[str, Tekst(2_000, lines=True)] | None = None
-
-    model_config = example({"woonplaatsen": WOONPLAATSEN_EXAMPLE, "beschikking": "Z26-001204"})
-
-
-class OnderzoekInvoer(InputModel):
-    """Dat het antwoord nog wordt onderzocht."""
-
-    toelichting: Annotated[str, Tekst(2_000, lines=True)] | None = None
-
-    model_config = example({"toelichting": "De woonplaats wordt nagegaan"})
-
-
-class AfwijzingInvoer(InputModel):
-    """Waarom een verzoek wordt afgewezen."""
-
-    reden: Afwijzingsreden
-    verantwoordelijke_gemeente: BekendeGemeente | None = Field(
-        default=None,
-        validate_default=True,
-        description="Verplicht bij woonplaatsbeginsel; mag ook bij andere_gemeente.",
+    begindatum: Datum | None = Field(
+        default=None, validate_default=True, description="Vanaf wanneer, bij een wijziging."
     )
-    toelichting: Annotated[str, Tekst(2_000, lines=True)] | None = None
+    einddatum: Datum | None = Field(
+        default=None, validate_default=True, description="Tot en met wanneer, bij een verlenging."
+    )
+    referentie_aanbieder: Annotated[str, Tekst(20)]
+    toelichting: Annotated[str, Tekst(2_000, lines=True)]
 
     model_config = example(
-        {"reden": "woonplaatsbeginsel", "verantwoordelijkeGemeente": "0141", "toelichting": None}
+        {
+            "soort": "wijziging",
+            "intensiteit": "zwaar",
+            "begindatum": "2026-05-01",
+            "einddatum": None,
+            "referentieAanbieder": "V-2026-0077",
+            "toelichting": "Er is meer aan de hand dan bij de start bekend was",
+        }
     )
 
-    @field_validator("verantwoordelijke_gemeente")
+    @field_validator("intensiteit", "begindatum", "einddatum")
     @classmethod
-    def _belongs_to_the_reason(cls, gemeente: str | None, info: ValidationInfo) -> str | None:
-        reden = info.data.get("reden")
-        if reden == "woonplaatsbeginsel" and gemeente is None:
-            raise refusal("verplicht", "Noem de gemeente die verantwoordelijk is.")
-        if reden and gemeente and reden not in ELSEWHERE:
-            raise refusal(
-                "gemeente_past_niet",
-                "Deze reden noemt geen andere gemeente die verantwoordelijk is.",
-            )
-        return gemeente
+    def _belongs_to_what_is_asked(cls, value: Any, info: ValidationInfo) -> Any:
+        soort = info.data.get("soort")
+        belongs = (soort == "verlenging") == (info.field_name == "einddatum")
+        if soort and belongs and value is None:
+            raise refusal("verplicht", f"Dit is verplicht bij een {soort}.")
+        if soort and not belongs and value is not None:
+            raise refusal("past_niet_bij_soort", f"Dit hoort niet bij een {soort}.")
+        return value
 
 
 class Antwoordtermijnen(OutputModel):
@@ -203,7 +187,7 @@ class Verzoek(OutputModel):
     """Een verzoek met zijn termijnen en, als dat er is, het antwoord."""
 
     id: int
-    soort: Literal["toewijzing"]
+    soort: Verzoeksoort
     status: Verzoekstatus
     gemeente: GemeenteCode
     aanbieder: AgbCode
@@ -216,7 +200,12 @@ class Verzoek(OutputModel):
     referentie_aanbieder: str
     beoogde_resultaten: list[BeoogdResultaat]
     toelichting: str | None
-    geboortedatum: Datum
+    betreft_toewijzing: int | None = Field(
+        description="De toewijzing die gewijzigd of verlengd moet worden."
+    )
+    geboortedatum: Datum | None = Field(
+        description="Bij een wijziging of verlenging null: de toewijzing zegt van wie."
+    )
     inwoner_id: int | None = Field(
         description="De inwoner, als de gemeente die kent; de aanbieder ziet hier altijd null."
     )
@@ -253,28 +242,6 @@ class VerzoekenQuery(PageQuery):
     status: Verzoekstatus | None = None
     gemeente: GemeenteCode | None = None
     aanbieder: AgbCode | None = None
-
-
-def asked(verzoek: Record, inwoner_id: int, toekenning: ToekenningInvoer) -> ToewijzingInvoer:
-    """The toewijzing that a verzoek asks for, as the toegang itself would ask for it."""
-    return ToewijzingInvoer.model_validate(
-        {
-            "inwonerId": inwoner_id,
-            **{
-                key: verzoek[key]
-                for key in (
-                    *("gemeente", "wet", "profiel", "intensiteit", "aanbieder"),
-                    *("begindatum", "einddatum", "verwijzer"),
-                )
-            },
-            "beoogdeResultaten": verzoek["beoogde_resultaten"],
-            "referentieAanbieder": verzoek["referentie_aanbieder"],
-            "spoed": toekenning.spoed,
-            "beschikking": toekenning.beschikking,
-            "intensiteitsadvies": toekenning.intensiteitsadvies,
-            "afwijkingsreden": toekenning.afwijkingsreden,
-        }
-    )
 
 
 def verzoek_of(row: Record, today: date) -> Verzoek:

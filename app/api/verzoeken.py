@@ -13,24 +13,36 @@ from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing
 from app.api.toewijzingen import give_toewijzing
-from app.api.verzoek_modellen import (
+from app.api.toewijzingsleven import change_intensiteit, extend_toewijzing, open_toewijzing
+from app.api.toewijzingsleven_modellen import ToewijzingVerlengingInvoer, WijzigingInvoer
+from app.api.verzoek_antwoorden import (
     AfwijzingInvoer,
     OnderzoekInvoer,
     ToekenningInvoer,
+    asked,
+)
+from app.api.verzoek_modellen import (
     Verzoek,
     VerzoekClient,
     VerzoekenPagina,
     VerzoekenQuery,
     VerzoekInvoer,
-    asked,
+    WijzigingsverzoekInvoer,
     verzoek_of,
 )
-from app.db import aanbieders, catalogus, inwoners, verzoeken
+from app.db import aanbieders, catalogus, inwoners, toewijzingen, verzoeken
 from app.db.connection import Connection
 from app.db.pages import find_page
 from app.domain.errors import Conflict, Fault, Invalid
 from app.domain.period import Periode
-from app.domain.verzoek import check_not_investigated, check_open, check_reason, check_same_person
+from app.domain.toewijzingsleven import check_change, check_extension
+from app.domain.verzoek import (
+    check_fits,
+    check_not_investigated,
+    check_open,
+    check_reason,
+    check_same_person,
+)
 
 router = Router(tags=["Verzoeken"])
 
@@ -62,6 +74,31 @@ async def create_verzoek(request: Request, response: Response, invoer: VerzoekIn
     verzoek_id = await verzoeken.insert_verzoek(db, verzoek)
     response.headers["Location"] = f"/v1/verzoeken/{verzoek_id}"
     return verzoek_of(await verzoeken.find_verzoek(db, None, agb, verzoek_id), today())
+
+
+@router.post(
+    "/toewijzingen/{nummer:int}/verzoeken",
+    status_code=201,
+    summary="Om een wijziging of verlenging vragen",
+)
+@operation(scopes=("declaraties:schrijven",), creates=True)
+async def create_wijzigingsverzoek(
+    request: Request, response: Response, nummer: NummerInPad, invoer: WijzigingsverzoekInvoer
+) -> Verzoek:
+    """De aanbieder van een toewijzing vraagt om andere of langere hulp.
+
+    Wat de gemeente toch zou moeten weigeren, wordt meteen geweigerd.
+    """
+    db, beller = connection(request), caller(request)
+    stand = (await open_toewijzing(request, nummer)).stand
+    if invoer.begindatum and invoer.intensiteit:
+        check_change(stand, invoer.begindatum, invoer.intensiteit)
+    if invoer.einddatum:
+        check_extension(stand, invoer.einddatum, today())
+    asked_for = verzoeken.Wijzigingsverzoek(**dict(invoer), door=beller.sub)
+    verzoek_id = await verzoeken.insert_change(db, nummer, asked_for)
+    response.headers["Location"] = f"/v1/verzoeken/{verzoek_id}"
+    return verzoek_of(await verzoeken.find_verzoek(db, None, beller.agb, verzoek_id), today())
 
 
 @router.get("/verzoeken", summary="Verzoeken opvragen")
@@ -121,14 +158,18 @@ async def grant_verzoek(
     verzoek_id: VerzoekId,
     invoer: ToekenningInvoer | None = None,
 ) -> Toewijzing:
-    """Geeft de gevraagde toewijzing, getoetst en geprijsd zoals elke andere."""
+    """Geeft de gevraagde toewijzing, wijziging of verlenging, getoetst zoals elke andere."""
     db, beller = connection(request), caller(request)
     toekenning = invoer or ToekenningInvoer()
     verzoek = await verzoeken.lock_verzoek(db, beller.own_gemeente, verzoek_id)
     check_open(verzoek["status"])
-    inwoner_id = await _find_or_register(db, verzoek, toekenning)
-    toewijzing = await give_toewijzing(db, beller, asked(verzoek, inwoner_id, toekenning))
-    await verzoeken.grant(db, verzoek_id, beller.sub, inwoner_id, toewijzing.nummer)
+    check_fits(verzoek["soort"], toekenning.added)
+    if verzoek["soort"] == "toewijzing":
+        inwoner_id = await _find_or_register(db, verzoek, toekenning)
+        toewijzing = await give_toewijzing(db, beller, asked(verzoek, inwoner_id, toekenning))
+    else:
+        toewijzing = await _change(request, response, verzoek, toekenning)
+    await verzoeken.grant(db, verzoek_id, beller.sub, toewijzing.inwoner_id, toewijzing.nummer)
     response.headers["Location"] = f"/v1/toewijzingen/{toewijzing.nummer}"
     return toewijzing
 
@@ -167,6 +208,31 @@ async def refuse_verzoek(
         invoer.toelichting,
     )
     return await get_verzoek(request, verzoek_id)
+
+
+async def _change(
+    request: Request, response: Response, verzoek: Record, toekenning: ToekenningInvoer
+) -> Toewijzing:
+    """Do what the toegang itself would have done on its own. Raises NotFound or Conflict."""
+    nummer, toelichting = verzoek["betreft_toewijzing"], verzoek["toelichting"]
+    if verzoek["soort"] == "verlenging":
+        verlenging = ToewijzingVerlengingInvoer(
+            einddatum=verzoek["einddatum"], toelichting=toelichting
+        )
+        return await extend_toewijzing(request, nummer, verlenging)
+    wijziging = WijzigingInvoer(
+        intensiteit=verzoek["intensiteit"],
+        begindatum=verzoek["begindatum"],
+        afrekening=toekenning.afrekening or "pro_rata",
+        toelichting=toelichting,
+    )
+    toewijzing = await change_intensiteit(request, response, nummer, wijziging)
+    if toekenning.beschikking:
+        await toewijzingen.insert_beschikking(
+            connection(request), toewijzing.nummer, toekenning.beschikking
+        )
+        return toewijzing.model_copy(update={"beschikking": toekenning.beschikking})
+    return toewijzing
 
 
 async def _find_or_register(db: Connection, verzoek: Record, toekenning: ToekenningInvoer) -> int:

@@ -13,11 +13,13 @@ from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
 from app.db import werkvoorraad
 from app.db.pages import find_page
-from app.domain.termijnen import LOOPT_AF, terms_of
+from app.domain.termijnen import LOOPT_AF, last_to_have_started, terms_of
 
 router = Router(tags=["Werkvoorraad"])
 
-Werksoort = Literal["loopt_af", "evaluatie", "verzoek", "woonplaats_gewijzigd", "regisseur_levert"]
+Werksoort = Literal[
+    "loopt_af", "niet_gestart", "evaluatie", "verzoek", "woonplaats_gewijzigd", "regisseur_levert"
+]
 
 EXAMPLE = {
     "soort": "verzoek",
@@ -35,9 +37,9 @@ class Werk(OutputModel):
 
     soort: Werksoort
     datum: Datum = Field(
-        description="loopt_af: de einddatum; evaluatie: het afgesproken moment; verzoek: tot en "
-        "met wanneer een antwoord op tijd is; woonplaats_gewijzigd: vanaf wanneer; "
-        "regisseur_levert: het begin van die hulp."
+        description="loopt_af: de einddatum; niet_gestart: de begindatum; evaluatie: het "
+        "afgesproken moment; verzoek: tot en met wanneer een antwoord op tijd is; "
+        "woonplaats_gewijzigd: vanaf wanneer; regisseur_levert: het begin van die hulp."
     )
     dagen: int = Field(description="Dagen van vandaag tot datum; negatief: die is voorbij.")
     inwoner_id: int | None
@@ -67,7 +69,7 @@ class WerkvoorraadQuery(PageQuery):
 async def list_werk(
     request: Request, response: Response, query: Annotated[WerkvoorraadQuery, Query()]
 ) -> WerkvoorraadPagina:
-    """Wat binnen acht weken afloopt, geëvalueerd of beantwoord moet worden, of is veranderd."""
+    """Wat afloopt, niet begon, geëvalueerd of beantwoord moet worden, of is veranderd."""
     db, gemeente, dag = connection(request), caller(request).own_gemeente, today()
     ontvangen = await werkvoorraad.find_days_received(db, gemeente)
     terms = [terms_of(dag, feestdagen_from(dag)) for dag in ontvangen]
@@ -77,6 +79,7 @@ async def list_werk(
         gemeente,
         dag,
         dag + LOOPT_AF,
+        last_to_have_started(dag, feestdagen_from(dag - LOOPT_AF)),
         ontvangen,
         [t.antwoord for t in terms],
         [t.onderzoek for t in terms],

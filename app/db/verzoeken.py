@@ -10,6 +10,7 @@ from asyncpg import Record
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.period import Periode
+from app.domain.verzoek import Verzoeksoort
 
 # $1 and $2 bind the caller: exactly one of them is null. Whether a gemeente knows a person, and as
 # whom, is told to that gemeente alone.
@@ -39,6 +40,20 @@ INSERT INTO verzoek (
     bsn_versleuteld, ontvangen_van
 )
 VALUES ('toewijzing', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+RETURNING id
+"""
+
+INSERT_CHANGE = """
+INSERT INTO verzoek (
+    soort, gemeente, aanbieder, betreft_toewijzing, wet, profiel_id, intensiteit, begindatum,
+    einddatum, verwijzer, referentie_aanbieder, beoogde_resultaten, toelichting, inwoner_id,
+    ontvangen_van
+)
+SELECT $2, gemeente, aanbieder, nummer, wet, profiel_id, coalesce($3, intensiteit),
+       coalesce($4, begindatum), coalesce($5, einddatum), verwijzer, $6, beoogde_resultaten, $7,
+       inwoner_id, $8
+FROM toewijzing
+WHERE nummer = $1
 RETURNING id
 """
 
@@ -105,6 +120,19 @@ class Verzoek:
     door: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wijzigingsverzoek:
+    """A verzoek to change a toewijzing, to be written; what is None stays as it is."""
+
+    soort: Verzoeksoort
+    intensiteit: str | None
+    begindatum: date | None
+    einddatum: date | None
+    referentie_aanbieder: str
+    toelichting: str
+    door: str
+
+
 async def insert_verzoek(db: Connection, verzoek: Verzoek) -> int:
     """Keep a verzoek; gives its id.
 
@@ -127,6 +155,25 @@ async def insert_verzoek(db: Connection, verzoek: Verzoek) -> int:
         verzoek.persoon.geboortedatum,
         verzoek.persoon.bsn_hash,
         verzoek.persoon.bsn_versleuteld,
+        verzoek.door,
+    )
+    return verzoek_id
+
+
+async def insert_change(db: Connection, nummer: int, verzoek: Wijzigingsverzoek) -> int:
+    """Keep a verzoek to change a toewijzing; gives its id.
+
+    A second open one for the same toewijzing violates ux_verzoek_open_wijziging.
+    """
+    verzoek_id: int = await db.fetchval(
+        INSERT_CHANGE,
+        nummer,
+        verzoek.soort,
+        verzoek.intensiteit,
+        verzoek.begindatum,
+        verzoek.einddatum,
+        verzoek.referentie_aanbieder,
+        verzoek.toelichting,
         verzoek.door,
     )
     return verzoek_id

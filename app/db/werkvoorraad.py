@@ -14,8 +14,9 @@ FROM verzoek
 WHERE gemeente = $1 AND antwoord IS NULL
 """
 
-# $1 gemeente, $2 today, $3 the last day of the weeks ahead; $4 days on which verzoeken came in,
-# with until when each is answered in time, at first ($5) and once it is looked into ($6).
+# $1 gemeente, $2 today, $3 the last day of the weeks ahead, $4 the last begindatum of what should
+# have started; $5 days on which verzoeken came in, with until when each is answered in time, at
+# first ($6) and once it is looked into ($7).
 WERKVOORRAAD = """
 SELECT * FROM (
     SELECT 'loopt_af' AS soort, tw.einddatum AS datum, tw.inwoner_id,
@@ -24,11 +25,19 @@ SELECT * FROM (
     WHERE tw.gemeente = $1 AND tw.status IN ('actief', 'opgeschort')
       AND tw.einddatum BETWEEN $2 AND $3
     UNION ALL
+    SELECT 'niet_gestart', tw.begindatum, tw.inwoner_id, tw.nummer, NULL, NULL
+    FROM toewijzing tw
+    WHERE tw.gemeente = $1 AND tw.status = 'actief'
+      AND tw.begindatum <= $4 AND tw.einddatum >= $2
+      AND NOT EXISTS (SELECT FROM toewijzing_gebeurtenis g
+                      WHERE g.nummer = tw.nummer AND g.soort = 'gestart')
+    UNION ALL
     SELECT 'woonplaats_gewijzigd', w.vanaf, tw.inwoner_id, tw.nummer, NULL, NULL
     FROM toewijzing tw
     JOIN LATERAL (
         SELECT min(w.vanaf) AS vanaf FROM woonplaats w
-        WHERE w.inwoner_id = tw.inwoner_id AND w.gemeente IS DISTINCT FROM tw.gemeente
+        WHERE w.inwoner_id = tw.inwoner_id AND w.wet IN ('beide', tw.wet)
+          AND w.gemeente IS DISTINCT FROM tw.gemeente
           AND w.vanaf > tw.begindatum AND w.vanaf <= tw.einddatum
     ) w ON w.vanaf IS NOT NULL
     WHERE tw.gemeente = $1 AND tw.status IN ('actief', 'opgeschort') AND tw.einddatum >= $2
@@ -48,11 +57,11 @@ SELECT * FROM (
     SELECT 'verzoek', CASE WHEN v.onderzoek_op IS NULL THEN t.antwoord ELSE t.onderzoek END,
            v.inwoner_id, v.betreft_toewijzing, NULL, v.id
     FROM verzoek v
-    JOIN unnest($4::date[], $5::date[], $6::date[]) AS t (dag, antwoord, onderzoek)
+    JOIN unnest($5::date[], $6::date[], $7::date[]) AS t (dag, antwoord, onderzoek)
       ON t.dag = (v.ontvangen_op AT TIME ZONE 'Europe/Amsterdam')::date
     WHERE v.gemeente = $1 AND v.antwoord IS NULL
 ) AS werk
-WHERE $7::text IS NULL OR soort = $7
+WHERE $8::text IS NULL OR soort = $8
 ORDER BY datum, soort, toewijzing_nummer, plan_id, verzoek_id
 """
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 ANTWOORD_WERKDAGEN = 5
+START_WERKDAGEN = 5
 WOONPLAATS = timedelta(weeks=2)
 ONDERZOEK = timedelta(weeks=8)
 LOOPT_AF = timedelta(weeks=8)
@@ -112,3 +113,17 @@ def is_late(
     if onderzoek is None:
         return (antwoord or today) > termijnen.antwoord
     return onderzoek > termijnen.antwoord or (antwoord or today) > termijnen.onderzoek
+
+
+def last_to_have_started(today: date, feestdagen: Collection[date]) -> date:
+    """The last begindatum of which the start should have been reported by now.
+
+    Bron: iStandaarden OP271 (5 working days). Sinds: 0.3.0.
+
+    >>> last_to_have_started(date(2026, 5, 5), {date(2026, 4, 27)})
+    datetime.date(2026, 4, 24)
+    """
+    dag = today - DAY
+    while add_werkdagen(dag, START_WERKDAGEN, feestdagen) >= today:
+        dag -= DAY
+    return dag

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A verzoek of an aanbieder, and the answers a gemeente may give to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Literal
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Fault
 from app.domain.toewijzing import Wet
 
+Verzoeksoort = Literal["toewijzing", "wijziging", "verlenging"]
 Verzoekstatus = Literal["ontvangen", "in_onderzoek", "toegewezen", "afgewezen"]
 Afwijzingsreden = Literal[
     "nieuwe_aanvraag_nodig",
@@ -36,6 +37,29 @@ REDENCODES: Mapping[Afwijzingsreden, str] = {
 
 ELSEWHERE: frozenset[Afwijzingsreden] = frozenset({"andere_gemeente", "woonplaatsbeginsel"})
 """The reasons that may name the gemeente that is responsible instead."""
+
+ADDED: Mapping[Verzoeksoort, frozenset[str]] = {
+    "toewijzing": frozenset(
+        {"woonplaatsen", "spoed", "beschikking", "intensiteitsadvies", "afwijkingsreden"}
+    ),
+    "wijziging": frozenset({"afrekening", "beschikking"}),
+    "verlenging": frozenset(),
+}
+"""What a gemeente may add when it grants a verzoek of this kind."""
+
+
+def check_fits(soort: Verzoeksoort, added: Collection[str]) -> None:
+    """What a gemeente adds belongs to what was asked. Raises Conflict, naming each that does not.
+
+    Bron: own. Sinds: 0.2.0.
+
+    >>> check_fits("wijziging", {"afrekening"})
+    """
+    wrong = sorted(set(added) - ADDED[soort])
+    if wrong:
+        reason = f"Dit hoort niet bij een verzoek om een {soort}."
+        faults = tuple(Fault(name, "past_niet_bij_verzoek", reason) for name in wrong)
+        raise Conflict("past_niet_bij_verzoek", reason, faults)
 
 
 def check_open(status: Verzoekstatus) -> None:

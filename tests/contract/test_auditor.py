@@ -141,6 +141,17 @@ async def test_an_auditor_reads_and_changes_nothing(region: Region) -> None:
         assert_problem(answer, 403, "scope_ontbreekt")
 
 
+async def test_an_auditor_of_several_gemeenten_says_of_which_it_reads(region: Region) -> None:
+    await _granted(region)
+    several = region.token("auditor", gemeente=f"{ENSCHEDE},{HENGELO}")
+    for gemeente, amount in ((ENSCHEDE, 192_001), (HENGELO, 145_399)):
+        sample = await _sample(region, several | {"Namens": gemeente})
+        assert (sample["gemeente"], sample["bedragCenten"]) == (gemeente, amount)
+    query = {"omvang": "5", "zaad": "2026", **YEAR}
+    for namens in ({}, {"Namens": ALMELO}):
+        assert_problem(await _get(region, "/steekproef", several | namens, **query), 403)
+
+
 async def test_only_an_auditor_draws_a_sample(region: Region) -> None:
     _, declaratie = await _granted(region)
     spoor = f"/declaraties/{declaratie['id']}/regels/1/spoor"

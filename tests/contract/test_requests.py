@@ -378,3 +378,126 @@ async def test_the_gemeente_reads_who_it_is_about_until_it_answers_and_that_is_k
     await db.close()
     await _post(world, f"verzoeken/{asked['id']}/toewijzing", {}, world.toegang)
     assert_problem(await _get(world, path, colleague), 404, "client_niet_gevonden")
+
+
+def change_body(**changes: Any) -> Json:
+    body = {
+        "soort": "wijziging",
+        "intensiteit": "zwaar",
+        "begindatum": str(today() + timedelta(days=30)),
+        "referentieAanbieder": "W-1",
+        "toelichting": "Er is meer aan de hand",
+    }
+    return {**body, **changes}
+
+
+def longer(days: int = 400, **changes: Any) -> Json:
+    body = {
+        "soort": "verlenging",
+        "einddatum": str(today() + timedelta(days=days)),
+        "referentieAanbieder": "W-2",
+        "toelichting": "Het is nog niet klaar",
+    }
+    return {**body, **changes}
+
+
+async def _running(world: World) -> Json:
+    """A toewijzing that runs today, and on for a while."""
+    await world.put_profiel()
+    await world.prices("2020-01-01")
+    await world.put_aanbieder()
+    await world.contract(begindatum="2020-01-01", einddatum=str(today() + timedelta(days=3_000)))
+    days = {"begindatum": str(today()), "einddatum": str(today() + timedelta(days=180))}
+    return await world.allocate((await world.register())["id"], **days)
+
+
+async def test_a_change_that_is_granted_is_the_change_of_the_toegang(world: World) -> None:
+    running = await _running(world)
+    path = f"toewijzingen/{running['nummer']}/verzoeken"
+    asked = await _post(world, path, change_body(), world.aanbieder)
+    assert asked.status_code == 201, asked.text
+    verzoek = asked.json()
+    assert (verzoek["soort"], verzoek["betreftToewijzing"]) == ("wijziging", running["nummer"])
+    assert (verzoek["intensiteit"], verzoek["einddatum"]) == ("zwaar", running["einddatum"])
+    assert (await _read(world, verzoek))["inwonerId"] == running["inwonerId"]
+    again = await _post(world, path, longer(), world.aanbieder)
+    assert_problem(again, 409, "verzoek_loopt")
+    [work] = (await _get(world, "werkvoorraad", world.toegang, soort="verzoek")).json()["results"]
+    assert work["toewijzingNummer"] == running["nummer"]
+    grant = f"verzoeken/{verzoek['id']}/toewijzing"
+    wrong = {"spoed": {"reden": "Nu"}, "woonplaatsen": HOME}
+    problem = assert_problem(
+        await _post(world, grant, wrong, world.toegang), 409, "past_niet_bij_verzoek"
+    )
+    assert [fault["name"] for fault in problem["invalidParams"]] == ["spoed", "woonplaatsen"]
+    added = {"afrekening": "volledig_crediteren", "beschikking": "Z26-9"}
+    granted = await _post(world, grant, added, world.toegang)
+    assert granted.status_code == 201, granted.text
+    new = granted.json()
+    assert (new["intensiteit"], new["begindatum"]) == ("zwaar", change_body()["begindatum"])
+    assert new["beschikking"] == "Z26-9"
+    assert granted.headers["Location"] == f"/v1/toewijzingen/{new['nummer']}"
+    old = (await _get(world, f"toewijzingen/{running['nummer']}", world.toegang)).json()
+    assert old["status"] == "beeindigd"
+    assert (await _read(world, verzoek))["toewijzingNummer"] == new["nummer"]
+    assert_problem(await _post(world, grant, {}, world.toegang), 409, "verzoek_beantwoord")
+
+
+async def test_an_extension_that_is_granted_keeps_the_number(world: World) -> None:
+    running = await _running(world)
+    path = f"toewijzingen/{running['nummer']}/verzoeken"
+    asked = (await _post(world, path, longer(), world.aanbieder)).json()
+    grant = f"verzoeken/{asked['id']}/toewijzing"
+    answers = await asyncio.gather(*(_post(world, grant, {}, world.toegang) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    read = (await _get(world, f"toewijzingen/{running['nummer']}", world.toegang)).json()
+    assert read["einddatum"] == longer()["einddatum"]
+    assert await _toewijzingen(world) == 1
+
+
+async def test_a_change_that_is_refused_leaves_the_toewijzing_as_it_was(world: World) -> None:
+    running = await _running(world)
+    path = f"toewijzingen/{running['nummer']}/verzoeken"
+    asked = (await _post(world, path, change_body(), world.aanbieder)).json()
+    refused = await _post(
+        world, f"verzoeken/{asked['id']}/afwijzing", {"reden": "zorginhoudelijk"}, world.toegang
+    )
+    assert refused.json()["status"] == "afgewezen"
+    read = await _get(world, f"toewijzingen/{running['nummer']}", world.toegang)
+    assert read.json() == running
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "where"),
+    [
+        (change_body(intensiteit=None), 400, "intensiteit"),
+        (change_body(begindatum=None), 400, "begindatum"),
+        (change_body(einddatum="2030-01-01"), 400, "einddatum"),
+        (longer(intensiteit="zwaar"), 400, "intensiteit"),
+        (longer(begindatum="2026-01-01"), 400, "begindatum"),
+        (longer(einddatum=None), 400, "einddatum"),
+        (change_body(intensiteit="licht"), 409, "intensiteit"),
+        (change_body(begindatum=str(today())), 409, "begindatum"),
+        (longer(10), 409, "einddatum"),
+    ],
+)
+async def test_a_change_that_does_not_fit_is_refused_at_once(
+    world: World, body: Json, status: int, where: str
+) -> None:
+    running = await _running(world)
+    path = f"toewijzingen/{running['nummer']}/verzoeken"
+    answer = await _post(world, path, body, world.aanbieder)
+    faults = assert_problem(answer, status)["invalidParams"]
+    assert where in [fault["name"] for fault in faults]
+    assert (await _get(world, "verzoeken", world.aanbieder)).json()["count"] == 0
+
+
+async def test_only_who_delivers_asks_for_a_change(world: World) -> None:
+    running = await _running(world)
+    await world.put_aanbieder("99000002")
+    path = f"toewijzingen/{running['nummer']}/verzoeken"
+    stranger = world.token("aanbieder", agb="99000002")
+    assert_problem(await _post(world, path, change_body(), stranger), 404)
+    for caller in (world.toegang, world.regio, world.financien):
+        assert_problem(await _post(world, path, change_body(), caller), 403)
+    assert_problem(await _post(world, path, change_body(), {}), 401)

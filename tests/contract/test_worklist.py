@@ -8,12 +8,12 @@ import httpx
 
 from app.api.clock import today
 from app.api.feestdagen import feestdagen_from
-from app.domain.termijnen import terms_of
+from app.domain.termijnen import last_to_have_started, terms_of
 from tests.contract.test_plans import directed_by, evaluation, plan_body
 from tests.contract.test_requests import request_body
 from tests.contract.world import AGB, GEMEENTE, OTHER, Json, World, assert_problem
 
-BEGIN = str(today() - timedelta(days=30))
+BEGIN = str(today() - timedelta(days=2))
 FAR = str(today() + timedelta(days=400))
 
 
@@ -51,13 +51,26 @@ async def test_what_ends_within_eight_weeks_is_there_from_the_day_it_does(world:
     await _open(world)
     for inwoner_days in (-1, 0, 56, 57):
         inwoner = (await world.register())["id"]
-        await world.allocate(inwoner, begindatum=BEGIN, einddatum=str(day(inwoner_days)))
+        await world.allocate(inwoner, begindatum=str(day(-2)), einddatum=str(day(inwoner_days)))
     work = await _work(world)
     assert [(w["soort"], w["datum"], w["dagen"]) for w in work] == [
         ("loopt_af", str(today()), 0),
         ("loopt_af", str(day(56)), 56),
     ]
     assert all(w["toewijzingNummer"] and w["inwonerId"] for w in work)
+
+
+async def test_what_has_not_started_is_there_until_the_start_is_reported(world: World) -> None:
+    await _open(world)
+    last = last_to_have_started(today(), feestdagen_from(day(-60)))
+    for begin in (last, last + timedelta(days=1)):
+        inwoner = (await world.register())["id"]
+        await world.allocate(inwoner, begindatum=str(begin), einddatum=FAR)
+    [work] = await _work(world)
+    assert (work["soort"], work["datum"]) == ("niet_gestart", str(last))
+    path = f"toewijzingen/{work['toewijzingNummer']}/start"
+    await _post(world, path, {"begindatum": str(last)}, world.aanbieder)
+    assert await _work(world) == []
 
 
 async def test_a_request_waits_until_its_term_and_goes_with_the_answer(world: World) -> None:
@@ -97,9 +110,9 @@ async def test_a_residence_that_changes_during_help_is_shown(world: World) -> No
     made = await world.allocate(inwoner, begindatum=BEGIN, einddatum=FAR)
     assert await _work(world) == []
     home = {"gemeente": GEMEENTE, "vanaf": "2015-05-05", "grondslag": "brp"}
-    moved = {"gemeente": OTHER, "vanaf": str(day(-3)), "grondslag": "brp"}
+    moved = {"gemeente": OTHER, "vanaf": str(day(-1)), "grondslag": "brp"}
     lost = {"gemeente": None, "vanaf": str(day(20)), "grondslag": "onbekend"}
-    for since, vanaf in (([home, moved, lost], day(-3)), ([home, lost], day(20))):
+    for since, vanaf in (([home, moved, lost], day(-1)), ([home, lost], day(20))):
         answer = await world.client.put(
             f"/v1/inwoners/{inwoner}/woonplaatsen",
             json={"woonplaatsen": since},

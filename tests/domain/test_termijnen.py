@@ -13,6 +13,7 @@ from app.domain.termijnen import (
     add_werkdagen,
     is_late,
     is_werkdag,
+    last_to_have_started,
     next_werkdag,
     terms_of,
     werkdagen_left,
@@ -49,6 +50,15 @@ def test_as_many_working_days_are_left_as_were_added(
     assert is_werkdag(einde, feestdagen)
     assert werkdagen_left(dag, einde, feestdagen) == aantal
     assert werkdagen_left(einde, dag, feestdagen) == 0
+
+
+@given(days, free_days)
+def test_a_start_is_missed_from_the_day_after_its_term(
+    today: date, feestdagen: frozenset[date]
+) -> None:
+    last = last_to_have_started(today, feestdagen)
+    assert add_werkdagen(last, 5, feestdagen) < today
+    assert add_werkdagen(last + DAY, 5, feestdagen) >= today
 
 
 @given(days, free_days)
