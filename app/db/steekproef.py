@@ -53,7 +53,7 @@ SELECT r.declaratie_id, r.regelnummer, d.declaratienummer, d.dagtekening, d.ontv
        (SELECT coalesce(jsonb_agg(jsonb_build_object(
                    'boekingnummer', b.boekingnummer, 'gemeente', b.gemeente, 'dagen', b.dagen,
                    'bedragCenten', b.bedrag_centen, 'geboektOp', b.geboekt_op
-               ) ORDER BY b.deel), '[]')
+               ) ORDER BY b.beurt, b.deel), '[]')
         FROM boeking b
         WHERE b.toewijzing_nummer = r.toewijzing_nummer AND b.declaratie_id = r.declaratie_id
           AND b.regelnummer = r.regelnummer AND $3 IN (b.betaler, b.gemeente)) AS boekingen

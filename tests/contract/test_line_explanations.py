@@ -155,3 +155,14 @@ async def test_a_line_naming_a_toewijzing_of_another_says_nothing_of_it(region: 
     assert_problem(
         await _why(region, declaratie, caller=region.financien()), 404, "regel_niet_gevonden"
     )
+
+
+async def test_a_line_that_was_divided_anew_tells_the_division_that_holds(region: Region) -> None:
+    made = await _moved(region)
+    declaratie = await region.declare(line(made, "R1"))
+    await region.moved(made["inwonerId"], (ENSCHEDE, "2010-01-01"))
+    again = {"inwonerId": made["inwonerId"], "reden": "Toch niet verhuisd"}
+    await region.post("/herverdelingen", region.financien(), again)
+    [part] = (await _steps(region, declaratie))[4:]
+    assert part["stap"] == f"Deel van gemeente {ENSCHEDE}: 181 van 181 dagen"
+    assert part["bedragCenten"] == 337_400
