@@ -22,10 +22,14 @@ COLUMNS = (
     "bedragCenten",
     "debetCredit",
     "vorigeReferentie",
+    "volume",
+    "eenheid",
 )
-"""The columns of a line in the order in which they are kept; only the last may be absent."""
+"""The columns of a line in the order in which they are kept; the last three may be absent."""
 
-WHOLE_NUMBERS = frozenset({"toewijzingNummer", "bedragCenten"})
+NEEDED = COLUMNS[:-3]
+WITHOUT_VOLUME = COLUMNS[:-2]
+WHOLE_NUMBERS = frozenset({"toewijzingNummer", "bedragCenten", "volume"})
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _BOM = b"\xef\xbb\xbf"
@@ -38,9 +42,13 @@ _DAY = (
     rb"(?:19|20|21)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
     rb"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-_PLAIN_LINES = re.compile(
-    rb"(?:%b,[1-9][0-9]{0,8},(?:start|voortgang|resultaat),%b,%b,"
-    rb"(?:0|[1-9][0-9]{0,11}),(?:debet|credit),(?:%b)?\n)*+" % (_WORD, _DAY, _DAY, _WORD)
+_PLAIN_LINE = (
+    rb"%b,[1-9][0-9]{0,8},(?:start|voortgang|resultaat),%b,%b,"
+    rb"(?:0|[1-9][0-9]{0,11}),(?:debet|credit),(?:%b)?" % (_WORD, _DAY, _DAY, _WORD)
+)
+_PLAIN_LINES = re.compile(rb"(?:%b\n)*+" % _PLAIN_LINE)
+_PLAIN_LINES_WITH_VOLUME = re.compile(
+    rb"(?:%b(?:,,|,(?:0|[1-9][0-9]{0,7}),(?:01|04|14|16|84))\n)*+" % _PLAIN_LINE
 )
 _PERIOD = re.compile(rb",([0-9-]{10}),([0-9-]{10}),")
 
@@ -59,7 +67,7 @@ class Rij:
 
 @dataclass(frozen=True, slots=True)
 class Blok:
-    """Lines that are right as they stand: CSV in the order of COLUMNS."""
+    """Lines that are right as they stand: CSV in the order of COLUMNS, or of WITHOUT_VOLUME."""
 
     lines: list[bytes]
 
@@ -112,12 +120,17 @@ async def csv_rows(stream: AsyncIterator[bytes]) -> AsyncIterator[Rij | Blok]:
 def _plain_lines(namen: Sequence[str], block: bytes) -> list[bytes] | None:
     """The lines of a block, when each of them is plain and right; else None."""
     block = block.replace(b"\r\n", b"\n")
-    if tuple(namen) == COLUMNS[:-1]:
+    plain = _PLAIN_LINES
+    if tuple(namen) == NEEDED:
         block = block.replace(b"\n", b",\n")
-    elif tuple(namen) != COLUMNS:
+    elif tuple(namen) == COLUMNS:
+        plain = _PLAIN_LINES_WITH_VOLUME
+    elif tuple(namen) != WITHOUT_VOLUME:
         return None
-    if not _PLAIN_LINES.fullmatch(block):
+    if not plain.fullmatch(block):
         return None
+    if plain is _PLAIN_LINES_WITH_VOLUME:
+        block = block.replace(b",,\n", b"\n")
     if any(einde < begin for begin, einde in _PERIOD.findall(block)):
         return None
     return block.splitlines(keepends=True)
@@ -126,23 +139,30 @@ def _plain_lines(namen: Sequence[str], block: bytes) -> list[bytes] | None:
 def as_kept(lines: Sequence[bytes], before: bytes, first: int) -> bytes:
     """Lines in the order of COLUMNS as the database keeps them, numbered from `first`.
 
-    Each gets its number and `before` in front, and says whether it is a credit.
+    Each gets its number, `before` and its volume and eenheid in front, and says whether it is a
+    credit.
     """
-    form = b"%d" + before + b"%b"
-    numbered = [form % line for line in enumerate(lines, start=first)]
-    text = b"".join(numbered)
+    form = b"%d" + before + b",,%b"
+    text = b"".join([form % line for line in enumerate(lines, start=first)])
     told = text.count(b",debet,") + text.count(b",credit,")
+    commas = len(lines) * (before.count(b",") + len(WITHOUT_VOLUME) + 1)
     # A comma may stand inside quotes, and a referentie may be one of these words.
-    if b'"' in text or told != len(numbered):
-        return b"".join(map(_as_kept, numbered))
+    if b'"' in text or told != len(lines) or text.count(b",") != commas:
+        return b"".join(
+            b"%d%b%b" % (number, before, _as_kept(line))
+            for number, line in enumerate(lines, start=first)
+        )
     return text.replace(b",debet,", b",f,").replace(b",credit,", b",t,")
 
 
 def _as_kept(line: bytes) -> bytes:
     (cells,) = csv.reader([line.decode()])
-    cells[-2] = "t" if cells[-2] == "credit" else "f"
+    *sent, debet_credit, vorige = cells[: len(WITHOUT_VOLUME)]
+    omvang = cells[len(WITHOUT_VOLUME) :] or ["", ""]
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    csv.writer(buffer, lineterminator="\n").writerow(
+        (*omvang, *sent, "t" if debet_credit == "credit" else "f", vorige)
+    )
     return buffer.getvalue().encode()
 
 
@@ -178,7 +198,7 @@ def _header(block: bytes, regel: int) -> tuple[list[str], bytes]:
 def _checked_header(namen: list[str]) -> list[str]:
     faults = [
         Fault(naam, "kolom_ontbreekt", f"De kolom {naam} ontbreekt in de eerste regel.")
-        for naam in COLUMNS[:-1]
+        for naam in NEEDED
         if naam not in namen
     ]
     faults += [

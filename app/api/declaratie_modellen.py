@@ -6,12 +6,25 @@ import io
 from typing import Annotated, Literal
 
 from asyncpg import Record
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
-from app.api.models import Dag, Datum, InputModel, Nummer, OutputModel, Tekst, Tijdstip, example
+from app.api.models import (
+    Dag,
+    Datum,
+    InputModel,
+    Nummer,
+    OutputModel,
+    Tekst,
+    Tijdstip,
+    example,
+    refusal,
+)
+from app.api.omvang_modellen import MOST_VOLUME
 from app.api.pages import QueryModel
 from app.api.periode import PeriodeInvoer
 from app.api.voortgang import Status, Voortgang, status_of, voortgang_of
+from app.domain.omvang import Eenheid
 from app.pricing.betaalplan import Mijlpaal
 
 MOST_JSON_LINES = 10_000
@@ -58,11 +71,34 @@ class Regel(PeriodeInvoer):
     bedrag_centen: Annotated[int, Field(ge=0, le=MOST_CENTEN)]
     debet_credit: Literal["debet", "credit"]
     vorige_referentie: Referentie | None = None
+    volume: Annotated[int, Field(ge=0, le=MOST_VOLUME)] | None = Field(
+        default=None, description="Het geleverde volume, als de toewijzing een omvang heeft."
+    )
+    eenheid: Eenheid | None = Field(
+        default=None,
+        validate_default=True,
+        description="Hoort bij volume: die van de toewijzing, of minuten waar zij in uren is.",
+    )
 
     model_config = example(REGEL_EXAMPLE)
 
+    @field_validator("eenheid")
+    @classmethod
+    def _comes_with_a_volume(cls, eenheid: Eenheid | None, info: ValidationInfo) -> Eenheid | None:
+        if "volume" not in info.data:
+            return eenheid
+        if info.data["volume"] is None and eenheid is not None:
+            raise refusal("moet_leeg", "Zonder volume is er geen eenheid.")
+        if info.data["volume"] is not None and eenheid is None:
+            raise refusal("verplicht", "Een volume heeft een eenheid.", "eenheid")
+        return eenheid
+
     def as_csv(self) -> bytes:
-        """The line in the order of aanlevering.COLUMNS, as it is staged and hashed."""
+        """The line in the order of aanlevering.COLUMNS, as it is staged and hashed.
+
+        A line without a volume ends before it: so it did, and is hashed, from the first.
+        """
+        omvang = () if self.volume is None else (self.volume, self.eenheid)
         buffer = io.StringIO(newline="")
         csv.writer(buffer, lineterminator="\n").writerow(
             (
@@ -74,6 +110,7 @@ class Regel(PeriodeInvoer):
                 self.bedrag_centen,
                 self.debet_credit,
                 self.vorige_referentie,
+                *omvang,
             )
         )
         return buffer.getvalue().encode()

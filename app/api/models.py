@@ -70,6 +70,11 @@ class OutputModel(BaseModel):
     )
 
 
+def where_it_applies(description: str | None = None) -> Any:
+    """A field of an answer that is left out where it has nothing to say."""
+    return Field(default=None, exclude_if=lambda value: value is None, description=description)
+
+
 def example(value: Any) -> ConfigDict:
     """The config of a model that the document shows by this example."""
     return ConfigDict(json_schema_extra={"examples": [value]})

@@ -9,12 +9,21 @@ from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.betaalplan_modellen import AnyBetaalplan, as_sent, plan_of
-from app.api.models import InputModel, OutputModel, ProfielCode, Tekst, example, refusal
+from app.api.models import (
+    InputModel,
+    OutputModel,
+    ProfielCode,
+    Tekst,
+    example,
+    refusal,
+    where_it_applies,
+)
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
 from app.api.surroundings import same_as_in_path
 from app.db import catalogus
 from app.db.pages import find_page
+from app.domain.omvang import Eenheid
 from app.domain.toewijzing import Wet
 from app.pricing.betaalplan import Soort
 
@@ -23,6 +32,11 @@ router = Router(tags=["Catalogus"])
 Bekostiging = Literal["inspanningsgericht", "outputgericht", "taakgericht"]
 
 USUAL: Bekostiging = "outputgericht"
+BY_VOLUME: Bekostiging = "inspanningsgericht"
+EENHEID = (
+    "Waarvan het tarief er één betaalt, als het profiel inspanningsgericht is: 01 minuut, 04 uur, "
+    "14 etmaal, 16 dagdeel, 84 stuks (WJ756). Zonder eenheid kan het niet worden toegewezen."
+)
 USUAL_REASON = "Eén prijs per behoefte; hoe de hulp wordt gegeven, is aan de aanbieder."
 
 EXAMPLE = {
@@ -54,8 +68,18 @@ class ProfielInvoer(InputModel):
         description="Waarom deze variant; verplicht als die niet outputgericht is.",
     )
     betaalplan: AnyBetaalplan
+    eenheid: Eenheid | None = Field(default=None, description=EENHEID)
 
     model_config = example(EXAMPLE)
+
+    @field_validator("eenheid")
+    @classmethod
+    def _is_given_where_volume_counts(
+        cls, eenheid: Eenheid | None, info: ValidationInfo
+    ) -> Eenheid | None:
+        if eenheid is not None and info.data.get("bekostiging") != BY_VOLUME:
+            raise refusal("moet_leeg", f"Alleen een {BY_VOLUME} profiel heeft een eenheid.")
+        return eenheid
 
     @field_validator("bekostiging_reden")
     @classmethod
@@ -77,6 +101,7 @@ class Profiel(OutputModel):
     bekostiging: Bekostiging
     bekostiging_reden: str
     betaalplan: AnyBetaalplan
+    eenheid: Eenheid | None = where_it_applies(EENHEID)
 
     model_config = example(EXAMPLE)
 
@@ -128,6 +153,7 @@ async def put_profiel(
         invoer.bekostiging,
         invoer.bekostiging_reden,
         plan_of(invoer.betaalplan),
+        invoer.eenheid,
     )
     row = await catalogus.put_profiel(connection(request), profiel)
     response.status_code = 201 if row["is_new"] else 200
@@ -144,4 +170,5 @@ def _profiel(row: Record) -> Profiel:
         bekostiging=row["bekostiging"],
         bekostiging_reden=row["bekostiging_reden"] or USUAL_REASON,
         betaalplan=as_sent(catalogus.betaalplan_of(row)),
+        eenheid=row["eenheid"],
     )

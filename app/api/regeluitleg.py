@@ -13,7 +13,7 @@ from app.db import regeluitleg
 from app.db.catalogus import betaalplan_of
 from app.domain.period import Periode, day_in_amsterdam
 from app.pricing.besluit import Prijsregels
-from app.pricing.regeluitleg import Oordeel, Prijsfeiten, Termijnfeiten, explain_line
+from app.pricing.regeluitleg import Oordeel, Prijsfeiten, Termijnfeiten, Volumefeiten, explain_line
 from app.pricing.uitleg import Deel
 
 router = Router(tags=["Declaraties"])
@@ -76,7 +76,7 @@ async def explain_regel(
         connection(request), declaratie_id, regelnummer, beller.agb, beller.gemeente
     )
     oordeel = _oordeel(row)
-    stappen = explain_line(_prijs(row), _termijn(row), oordeel)
+    stappen = explain_line(_prijs(row), _termijn(row), oordeel, _volume(row))
     return RegelUitleg(
         regelnummer=row["regelnummer"],
         referentie=row["referentie"],
@@ -112,6 +112,15 @@ def _prijs(row: Record) -> Prijsfeiten | None:
         verschuldigd_centen=row["verschuldigd_centen"],
         slottermijn=row["slottermijn"],
         voortzetting_van=row["voortzetting_van"],
+        eenheid=row["eenheid_van_tarief"],
+    )
+
+
+def _volume(row: Record) -> Volumefeiten | None:
+    if row["volume"] is None or row["maximum"] is None:
+        return None
+    return Volumefeiten(
+        row["volume"], row["eenheid"], row["maximum"], row["totaal"], row["bedrag_centen"]
     )
 
 

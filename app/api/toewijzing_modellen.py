@@ -28,6 +28,15 @@ from app.api.models import (
     Tekst,
     example,
     refusal,
+    where_it_applies,
+)
+from app.api.omvang_modellen import (
+    BY_VOLUME,
+    OMVANG,
+    Omvang,
+    Volumegrenzen,
+    omvang_of,
+    volumegrenzen_of,
 )
 from app.api.pages import Page, PageQuery, page_example
 from app.api.periode import PeriodeInvoer
@@ -156,6 +165,7 @@ class ToewijzingInvoer(Looptijd):
     verwijzer: Verwijzer = "gemeente"
     spoed: Spoed | None = None
     referentie_aanbieder: ReferentieAanbieder | None = None
+    omvang: Omvang | None = Field(default=None, description=OMVANG)
     intensiteitsadvies: SituatieInvoer | None = Field(
         default=None, description="Waaruit de service een advies over de intensiteit bepaalt."
     )
@@ -234,6 +244,8 @@ class Toewijzing(OutputModel):
     verwijzer: Verwijzer
     spoed: Spoed | None
     referentie_aanbieder: str | None = None
+    omvang: Omvang | None = where_it_applies()
+    volumegrenzen: Volumegrenzen | None = where_it_applies(BY_VOLUME)
     intensiteitsadvies: BewaardAdvies | None = Field(description=FOR_GEMEENTE)
     afwijkingsreden: str | None = Field(description=FOR_GEMEENTE)
     beschikking: str | None = Field(description=FOR_GEMEENTE)
@@ -295,6 +307,7 @@ class Prijs(OutputModel):
     prijs_centen: int
     tarief: ToewijzingTarief
     termijnen: list[ToewijzingTermijn]
+    volumegrenzen: Volumegrenzen | None = where_it_applies(BY_VOLUME)
     verdeling: list[PrijsDeel]
     uitleg: list[UitlegStap]
     intensiteitsadvies: Intensiteitsadvies | None
@@ -326,6 +339,7 @@ def prijs_of(besluit: Besluit, verdeling: list[Deel], advies: Intensiteitsadvies
         prijs_centen=besluit.prijs_centen,
         tarief=_tarief(besluit.tarief),
         termijnen=[_termijn(t) for t in besluit.termijnen],
+        volumegrenzen=volumegrenzen_of(besluit.volumes),
         verdeling=[
             PrijsDeel(gemeente=d.gemeente, dagen=d.dagen, bedrag_centen=d.bedrag_centen)
             for d in verdeling
@@ -346,6 +360,7 @@ def given(invoer: ToewijzingInvoer, besluit: Besluit, nummer: int) -> Toewijzing
         prijs_centen=besluit.prijs_centen,
         tarief=_tarief(besluit.tarief),
         termijnen=[_termijn(t) for t in besluit.termijnen],
+        volumegrenzen=volumegrenzen_of(besluit.volumes),
         **dict(invoer),
     )
 
@@ -397,6 +412,7 @@ def toewijzing_of(row: Record) -> Toewijzing:
         verwijzer=row["verwijzer"],
         spoed=Spoed(reden=row["spoed_reden"]) if row["spoed_reden"] else None,
         referentie_aanbieder=row["referentie_aanbieder"],
+        **omvang_of(row),
         intensiteitsadvies=BewaardAdvies.model_validate(advies) if advies else None,
         afwijkingsreden=advies["afwijkingsreden"] if advies else None,
         beschikking=row["beschikking"],

@@ -153,6 +153,7 @@ async def decide_toewijzing(
         aanbieder=invoer.aanbieder,
         periode=Periode(invoer.begindatum, invoer.einddatum),
         spoed=invoer.spoed is not None,
+        omvang=invoer.omvang.asked if invoer.omvang else None,
     )
     feiten, regels = await toewijzingen.find_facts(db, aanvraag, invoer.inwoner_id)
     return decide(aanvraag, feiten, regels), feiten

@@ -7,11 +7,12 @@ from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
 from app.api.declaratie_modellen import DECLARATIE_EXAMPLE, Declaratie, declaratie_of
-from app.api.models import GemeenteCode, NummerInPad, OutputModel, example
+from app.api.models import GemeenteCode, NummerInPad, OutputModel, example, where_it_applies
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
 from app.db import declaraties
 from app.db.pages import find_page
+from app.domain.omvang import Eenheid
 from app.domain.redenen import REDENEN, Reden
 from app.pricing.betaalplan import Mijlpaal
 
@@ -64,6 +65,8 @@ class RegelUitkomst(OutputModel):
     referentie: str
     toewijzing_nummer: int
     mijlpaal: Mijlpaal
+    volume: int | None = where_it_applies()
+    eenheid: Eenheid | None = where_it_applies()
     uitkomst: Uitkomst
     redenen: list[RegelReden]
     toegekend_centen: int
@@ -150,6 +153,8 @@ def regel_of(row: Record) -> RegelUitkomst:
         referentie=row["referentie"],
         toewijzing_nummer=row["toewijzing_nummer"],
         mijlpaal=row["mijlpaal"],
+        volume=row["volume"],
+        eenheid=row["eenheid"],
         uitkomst=row["uitkomst"],
         redenen=[RegelReden.of(REDENEN[code]) for code in row["redenen"]],
         toegekend_centen=row["toegekend_centen"],

@@ -11,6 +11,7 @@ from pydantic_core.core_schema import ValidationInfo
 from app.api.intensiteitsadviezen import SituatieInvoer
 from app.api.inwoners import WOONPLAATSEN_EXAMPLE, WoonplaatsenInvoer, WoonplaatsVanaf
 from app.api.models import InputModel, Tekst, example, refusal
+from app.api.omvang_modellen import OMVANG, Omvang
 from app.api.surroundings import BekendeGemeente
 from app.api.toewijzing_modellen import Beschikking, Spoed, ToewijzingInvoer
 from app.domain.toewijzingsleven import Afrekenwijze
@@ -25,6 +26,7 @@ class ToekenningInvoer(WoonplaatsenInvoer):
         description="Van een inwoner die de gemeente nog niet kent; wie zij kent, heeft ze al.",
     )
     spoed: Spoed | None = None
+    omvang: Omvang | None = Field(default=None, description=OMVANG)
     beschikking: Beschikking | None = None
     intensiteitsadvies: SituatieInvoer | None = None
     afwijkingsreden: Annotated[str, Tekst(2_000, lines=True)] | None = None
@@ -92,6 +94,7 @@ def asked(verzoek: Record, inwoner_id: int, toekenning: ToekenningInvoer) -> Toe
             "beoogdeResultaten": verzoek["beoogde_resultaten"],
             "referentieAanbieder": verzoek["referentie_aanbieder"],
             "spoed": toekenning.spoed,
+            "omvang": toekenning.omvang,
             "beschikking": toekenning.beschikking,
             "intensiteitsadvies": toekenning.intensiteitsadvies,
             "afwijkingsreden": toekenning.afwijkingsreden,

@@ -18,6 +18,7 @@ CONTROLES = {
     "tellers": "De tellers van een declaratie zijn die van haar regels en boekingen.",
     "eenmaal_toegekend": "Geen termijn is twee keer toegekend.",
     "delen": "De delen van een verdeling tellen op, in centen en in dagen.",
+    "volumes": "Geen toewijzing of termijn kreeg meer volume dan zij omvat, tegen haar tarief.",
     "naar_dagen": "Elk deel is naar rato van zijn dagen.",
     "credits": "Elke creditboeking neemt haar debetboeking terug.",
     "boeking_volgt_termijn": "Elke boeking zegt wat haar termijn en haar regel zeggen.",

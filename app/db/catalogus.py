@@ -9,6 +9,7 @@ from asyncpg import Record
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.gemeentecode import Gemeentecode
+from app.domain.omvang import Eenheid
 from app.pricing.betaalplan import (
     MIJLPALEN,
     Aandeel,
@@ -33,15 +34,16 @@ PROFIELEN = "SELECT * FROM profiel ORDER BY code"
 PUT_PROFIEL = """
 INSERT INTO profiel (
     code, naam, omschrijving, wetten, soort, bekostiging, bekostiging_reden, betaalplan,
-    aandeel_start, aandeel_voortgang, aandeel_resultaat, gebroken_maand
+    aandeel_start, aandeel_voortgang, aandeel_resultaat, gebroken_maand, eenheid
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (code) DO UPDATE
 SET naam = excluded.naam, omschrijving = excluded.omschrijving, wetten = excluded.wetten,
     soort = excluded.soort, bekostiging = excluded.bekostiging,
     bekostiging_reden = excluded.bekostiging_reden, betaalplan = excluded.betaalplan,
     aandeel_start = excluded.aandeel_start, aandeel_voortgang = excluded.aandeel_voortgang,
-    aandeel_resultaat = excluded.aandeel_resultaat, gebroken_maand = excluded.gebroken_maand
+    aandeel_resultaat = excluded.aandeel_resultaat, gebroken_maand = excluded.gebroken_maand,
+    eenheid = excluded.eenheid
 RETURNING *, xmax = 0 AS is_new
 """
 
@@ -55,7 +57,10 @@ PLAN_NAMES: Mapping[type[Betaalplan], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Profiel:
-    """A profiel to be written. `bekostiging_reden` None: the usual reason."""
+    """A profiel to be written. `bekostiging_reden` None: the usual reason.
+
+    `eenheid` is that of the tarief, where the profiel is inspanningsgericht.
+    """
 
     code: str
     naam: str
@@ -65,6 +70,7 @@ class Profiel:
     bekostiging: str
     bekostiging_reden: str | None
     betaalplan: Betaalplan
+    eenheid: Eenheid | None = None
 
 
 async def find_gemeentecodes(db: Connection) -> dict[str, Gemeentecode]:
@@ -111,6 +117,7 @@ async def put_profiel(db: Connection, profiel: Profiel) -> Record:
         PLAN_NAMES[type(plan)],
         *(shares.get(mijlpaal) for mijlpaal in MIJLPALEN),
         plan.gebroken_maand if isinstance(plan, Maandelijks) else None,
+        profiel.eenheid,
     )
     assert row is not None
     return row

@@ -24,7 +24,7 @@ DECLARATIE = f"{_MET_VOORTGANG} WHERE d.id = $1 AND d.aanbieder = $2"
 # Once a declaratie is settled, a line that no oordeel stands against was granted: its boekingen are
 # its outcome. Until then no line has one.
 REGELS = """
-SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.mijlpaal,
+SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.mijlpaal, r.volume, r.eenheid,
        coalesce(o.uitkomst, 'toegekend') AS uitkomst,
        coalesce(o.redenen, '{}') AS redenen,
        coalesce(b.toegekend_centen, 0)::bigint AS toegekend_centen,

@@ -58,6 +58,8 @@ SELECT (SELECT kandidaat FROM generate_series(1, {MOST_TIMES}) AS keer,
        d.toewijzing_nummer AS "toewijzingNummer", d.mijlpaal, d.begindatum, d.einddatum,
        d.bedrag_centen AS "bedragCenten", 'debet' AS "debetCredit"
 FROM ({DECLARABLE}) AS d
+-- how much was delivered only the aanbieder knows
+WHERE NOT EXISTS (SELECT FROM omvang WHERE toewijzing_nummer = d.toewijzing_nummer)
 ORDER BY d.toewijzing_nummer, d.volgnummer
 """
 

@@ -11,6 +11,8 @@ from app.domain.errors import NotFound
 # another aanbieder finds none.
 UITLEG = """
 SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.bedrag_centen, r.credit,
+       r.volume, r.eenheid, om.eenheid AS eenheid_van_tarief, om.totaal,
+       om.maxima[t.volgnummer] AS maximum,
        coalesce(o.uitkomst, 'toegekend') AS uitkomst, coalesce(o.redenen, '{}') AS redenen,
        tw.nummer, tw.wet, tw.intensiteit, tw.begindatum,
        coalesce(einde.geplande_einddatum, tw.einddatum) AS einddatum, tw.prijs_centen,
@@ -47,6 +49,7 @@ LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
 LEFT JOIN toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
 LEFT JOIN tarieflijst l ON l.id = tw.tarieflijst_id
 LEFT JOIN profiel p ON p.id = tw.profiel_id
+LEFT JOIN omvang om ON om.toewijzing_nummer = tw.nummer
 LEFT JOIN LATERAL (
     SELECT g.geplande_einddatum, g.afrekening FROM toewijzing_gebeurtenis g
     WHERE g.nummer = tw.nummer AND g.afrekening IS NOT NULL

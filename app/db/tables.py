@@ -2,11 +2,11 @@
 """The tables. Names are those of the trade; amounts are eurocents, periods include both ends.
 
 Triggers, which Alembic does not compare, stand in the migrations beside these tables: a
-vastgestelde tarieflijst, a version of an intensiteitstabel, a declaratieregel and a boeking never
-change, termijnen add up to the price and repeat their toewijzing, and a turn on a termijn follows
-the one before it. On the tables that take in a million rows at once, declaratieregel, oordeel and
-boeking, triggers also do the work of foreign keys: each statement proves all its rows together, and
-what they point at cannot be deleted.
+vastgestelde tarieflijst, a version of an intensiteitstabel, an omvang, a declaratieregel and a
+boeking never change, termijnen add up to the price and repeat their toewijzing, an omvang fits
+them, and a turn on a termijn follows the one before it. On the tables that take in a million rows
+at once, declaratieregel, oordeel and boeking, triggers also do the work of foreign keys: each
+statement proves all its rows together, and what they point at cannot be deleted.
 """
 
 from typing import Any
@@ -115,6 +115,7 @@ profiel = Table(
     Column("aandeel_voortgang", Numeric),
     Column("aandeel_resultaat", Numeric),
     Column("gebroken_maand", Text),
+    Column("eenheid", Text, comment="of the tarief, where it is by volume"),
     UniqueConstraint("code"),
     _one_of("soort", "herstel", "duurzaam"),
     _one_of("bekostiging", "inspanningsgericht", "outputgericht", "taakgericht"),
@@ -135,6 +136,11 @@ profiel = Table(
     _one_of("gebroken_maand", "naar_dagen", "eerste_niet_laatste_heel"),
     CheckConstraint(
         "(gebroken_maand IS NOT NULL) = (betaalplan = 'maandelijks')", name="maandelijks"
+    ),
+    CheckConstraint(
+        "eenheid IS NULL OR eenheid IN ('01', '04', '14', '16', '84')"
+        " AND bekostiging = 'inspanningsgericht'",
+        name="eenheid",
     ),
 )
 
@@ -724,6 +730,29 @@ clientinzage = Table(
     comment="each time that an aanbieder was told who the inwoner is",
 )
 
+omvang = Table(
+    "omvang",
+    metadata,
+    Column(
+        "toewijzing_nummer",
+        ForeignKey(toewijzing.c.nummer),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _column("aanbieder", Text),
+    _column("volume", Integer),
+    _column("eenheid", Text),
+    _column("frequentie", Text),
+    _column("tarief_centen", BigInteger),
+    _column("totaal", BigInteger),
+    Column("maxima", ARRAY(BigInteger), nullable=False, comment="by volgnummer of termijn"),
+    _one_of("eenheid", "01", "04", "14", "16", "84"),
+    _one_of("frequentie", "1", "2", "4", "6"),
+    CheckConstraint("volume > 0 AND totaal > 0 AND 0 <= ALL (maxima)", name="volume"),
+    Index(None, "aanbieder", "toewijzing_nummer"),
+    comment="of a toewijzing that is paid by volume; volumes in its eenheid",
+)
+
 zelfredzaamheidsinstrument = Table(
     "zelfredzaamheidsinstrument",
     metadata,
@@ -1062,6 +1091,8 @@ declaratieregel = Table(
     _column("bedrag_centen", BigInteger),
     _column("credit", Boolean),
     Column("vorige_referentie", Text),
+    Column("volume", Integer),
+    Column("eenheid", Text),
     Index(None, "aanbieder", "referentie"),
 )
 

@@ -13,12 +13,13 @@ from app.db.tarieven import effective
 from app.domain.errors import Fault, NotFound
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
 from app.pricing.besluit import Besluit, Prijsregels
+from app.pricing.volume import Volumes
 
 FACTS = f"""
 SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
        a.agb IS NOT NULL AS aanbieder_bekend,
        p.wetten, p.soort, p.bekostiging, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
-       p.aandeel_resultaat, p.gebroken_maand,
+       p.aandeel_resultaat, p.gebroken_maand, p.eenheid,
        r.nummer AS raamovereenkomst, r.declaratietermijn_maanden,
        d.gemeenten, d.profielen, {opgeschort("r.nummer", "$6::date")} AS is_opgeschort,
        w.gemeente AS woonplaats, coalesce(w.tot_en_met >= $7, false) AS blijft_wonen,
@@ -83,10 +84,18 @@ termijnen AS (
 SELECT nummer FROM nieuw
 """
 
+INSERT_OMVANG = """
+INSERT INTO omvang (
+    toewijzing_nummer, aanbieder, volume, eenheid, frequentie, tarief_centen, totaal, maxima
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+
 # $1 and $2 bind the caller: exactly one of them is null. Scores of a person go to no aanbieder,
 # and neither does the beschikking.
 TOEWIJZINGEN = """
 SELECT tw.*, p.code AS profiel,
+       om.volume, om.eenheid, om.frequentie, om.totaal, om.maxima,
        (SELECT jsonb_agg(jsonb_build_object(
                    'volgnummer', t.volgnummer, 'mijlpaal', t.mijlpaal,
                    'begindatum', t.begindatum, 'einddatum', t.einddatum,
@@ -114,6 +123,7 @@ SELECT tw.*, p.code AS profiel,
         WHERE b.toewijzing_nummer = tw.nummer AND tw.gemeente = $1) AS beschikking
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
+LEFT JOIN omvang om ON om.toewijzing_nummer = tw.nummer
 WHERE (tw.gemeente = $1 OR tw.aanbieder = $2)
 """
 
@@ -182,6 +192,7 @@ async def find_facts(
         overlapt=row["overlapt"],
         blijft_wonen=row["blijft_wonen"],
         taakopdracht=row["taakopdracht"],
+        eenheid=row["eenheid"],
     )
     return feiten, Prijsregels(row["soort"], betaalplan_of(row))
 
@@ -219,10 +230,33 @@ def _tarief(row: Record) -> Tarief | None:
 
 
 async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
-    """Freeze a decision as rows, in one statement; gives the nummer.
+    """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap."""
+    if besluit.volumes is None:
+        return await _insert(db, besluit, dossier)
+    async with db.transaction():
+        nummer = await _insert(db, besluit, dossier)
+        await _insert_omvang(db, nummer, besluit, besluit.volumes)
+    return nummer
 
-    An overlap violates ex_toewijzing_overlap.
-    """
+
+async def _insert_omvang(db: Connection, nummer: int, besluit: Besluit, volumes: Volumes) -> None:
+    omvang = besluit.aanvraag.omvang
+    assert omvang is not None
+    await db.execute(
+        INSERT_OMVANG,
+        nummer,
+        besluit.aanvraag.aanbieder,
+        omvang.volume,
+        omvang.eenheid,
+        omvang.frequentie,
+        besluit.tarief.bedrag_centen,
+        volumes.totaal,
+        volumes.maxima,
+    )
+
+
+async def _insert(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
+    """A decision with its termijnen, in one statement."""
     aanvraag, tarief, termijnen = besluit.aanvraag, besluit.tarief, besluit.termijnen
     nummer: int = await db.fetchval(
         INSERT,

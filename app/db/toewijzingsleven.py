@@ -21,7 +21,8 @@ from app.pricing.betaalplan import Termijn
 # $2 and $3 bind the caller: exactly one of them is null.
 LOCK = """
 SELECT tw.*, p.code AS profiel, p.soort, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
-       p.aandeel_resultaat, p.gebroken_maand, r.declaratietermijn_maanden
+       p.aandeel_resultaat, p.gebroken_maand, r.declaratietermijn_maanden,
+       EXISTS (SELECT FROM omvang WHERE toewijzing_nummer = tw.nummer) AS heeft_omvang
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN raamovereenkomst r ON r.nummer = tw.raamovereenkomst_nummer
@@ -289,6 +290,7 @@ async def find_stand(db: Connection, row: Record) -> Lopend:
         gestart=rest["gestart"],
         gestopt=rest["gestopt"],
         uiterste_einddatum=_latest_end(row, rest["voortgezet_vanaf"]),
+        heeft_omvang=row["heeft_omvang"],
     )
     return Lopend(row, stand, rest)
 

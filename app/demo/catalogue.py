@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from app.demo.client import Json
 from app.domain.money import round_half_up
+from app.domain.omvang import EENHEDEN, Eenheid
 from app.domain.toewijzing import Wet
 from app.pricing.betaalplan import Soort
 from app.pricing.tarief import INTENSITEITEN
@@ -24,7 +25,10 @@ PRIJSVERSCHIL = {-1: Decimal("-0.04"), 0: Decimal("0.00"), 1: Decimal("0.035")}
 
 @dataclass(frozen=True, slots=True)
 class Profiel:
-    """A profiel with this year's prices (licht, middel, zwaar, in cents) and what it aims at."""
+    """A profiel with this year's prices (licht, middel, zwaar, in cents) and what it aims at.
+
+    With an eenheid it is inspanningsgericht, and its prices are for one of that.
+    """
 
     code: str
     naam: str
@@ -32,10 +36,13 @@ class Profiel:
     soort: Soort
     prijzen_centen: tuple[int, int, int]
     resultaat: str
+    eenheid: Eenheid | None = None
 
     @property
     def invoer(self) -> Json:
         """As PUT /profielen takes it."""
+        if self.eenheid:
+            return self._by_volume(self.eenheid)
         per_jaar = "; tarief per jaar" if self.soort == "duurzaam" else ""
         return {
             "naam": self.naam,
@@ -46,6 +53,19 @@ class Profiel:
             "betaalplan": {"soort": "mijlpalen", "startaandeel": STARTAANDEEL}
             if self.soort == "herstel"
             else {"soort": "maandelijks"},
+        }
+
+    def _by_volume(self, eenheid: Eenheid) -> Json:
+        per = EENHEDEN[eenheid]
+        return {
+            "naam": self.naam,
+            "omschrijving": f"Illustratief voorbeeld, geen echt profiel (tarief per {per}).",
+            "wetten": self.wetten,
+            "soort": self.soort,
+            "bekostiging": "inspanningsgericht",
+            "bekostigingReden": "De inzet verschilt per week en laat zich vooraf niet vastleggen.",
+            "betaalplan": {"soort": "wekelijks"},
+            "eenheid": eenheid,
         }
 
 
@@ -116,6 +136,19 @@ PROFIELEN = (
     ),
 )
 
+PER_UUR = Profiel(
+    "IB1",
+    "Begeleiding per uur",
+    ("wmo",),
+    "duurzaam",
+    (5_680, 6_622, 7_480),
+    "Houdt het huishouden met wekelijkse steun zelf gaande",
+    eenheid="04",
+)
+"""The one profiel of the demo that is paid by volume."""
+
+ALLE_PROFIELEN = (*PROFIELEN, PER_UUR)
+
 
 def tarieflijst(dit_jaar: int, verschil: int) -> Json:
     """All prices from 1 January; `verschil` says how many years from this one (-1, 0 or 1)."""
@@ -126,7 +159,7 @@ def tarieflijst(dit_jaar: int, verschil: int) -> Json:
         "vanaf": f"{jaar}-01-01",
         "tarieven": [
             {"profiel": profiel.code, "intensiteit": intensiteit, "bedragCenten": centen}
-            for profiel in PROFIELEN
+            for profiel in ALLE_PROFIELEN
             for intensiteit, centen in zip(INTENSITEITEN, _prices(profiel, anders), strict=True)
         ],
     }
@@ -146,6 +179,7 @@ WACHTWEKEN = {
     "OB6": 6,
     "OB7": 5,
     "OB8": 3,
+    "IB1": 1,
 }
 """How long one waits for each profiel in the demo, give or take a few weeks per aanbieder."""
 
@@ -300,7 +334,7 @@ AANBIEDERS = (
         "99000010",
         "Noabers in Huis",
         ("ambulante begeleiding", "dementie", "huishoudelijke hulp"),
-        ("OB6", "OB8"),
+        ("IB1", "OB6", "OB8"),
         SAMEN14,
         5,
     ),

@@ -54,10 +54,17 @@ def _by_quarter(toewijzingen: Iterable[Json], vandaag: date) -> dict[date, list[
             vanaf = _declarable_from(termijn)
             if vanaf <= vandaag:
                 kwartaal = date(vanaf.year, (vanaf.month - 1) // 3 * 3 + 1, 1)
-                kwartalen[kwartaal].append(
-                    debit(nummer, termijn, f"{nummer}-{termijn['volgnummer']}")
-                )
+                regel = debit(nummer, termijn, f"{nummer}-{termijn['volgnummer']}")
+                kwartalen[kwartaal].append(regel | _volume(toewijzing, termijn))
     return kwartalen
+
+
+def _volume(toewijzing: Json, termijn: Json) -> Json:
+    """Of a toewijzing with an omvang, the part that its termijn has in it."""
+    if "omvang" not in toewijzing:
+        return {}
+    volume = termijn["bedragCenten"] // toewijzing["tarief"]["bedragCenten"]
+    return {"volume": volume, "eenheid": toewijzing["omvang"]["eenheid"]}
 
 
 def _declarable_from(termijn: Json) -> date:

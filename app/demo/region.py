@@ -4,12 +4,13 @@
 from datetime import date
 
 from app.api.clock import today
-from app.demo.catalogue import AANBIEDERS, PRIJSVERSCHIL, PROFIELEN, Aanbieder, tarieflijst
+from app.demo.catalogue import AANBIEDERS, ALLE_PROFIELEN, PRIJSVERSCHIL, Aanbieder, tarieflijst
 from app.demo.client import Json, Service, open_service
 from app.demo.declaring import declare_all
 from app.demo.intensiteit import INSTRUMENTEN, TABELLEN
 from app.demo.population import Dossier, population
 from app.demo.progress import progress_bar
+from app.demo.uren import helped_by_the_hour
 from app.settings import Settings
 
 
@@ -26,7 +27,8 @@ async def fill(settings: Settings, database_url: str) -> None:
             for aanbieder in AANBIEDERS:
                 await conclude_contract(service, aanbieder, vandaag.year)
                 await _publish(service, aanbieder, vandaag)
-            for dossier in progress.track(population(vandaag), description="Inwoners"):
+            dossiers = [*population(vandaag), *helped_by_the_hour(vandaag)]
+            for dossier in progress.track(dossiers, description="Inwoners"):
                 await _register(service, dossier)
             for aanbieder in progress.track(AANBIEDERS, description="Declaraties"):
                 await declare_all(service.aanbieder(aanbieder.agb), aanbieder.agb, vandaag)
@@ -35,7 +37,7 @@ async def fill(settings: Settings, database_url: str) -> None:
 async def adopt_prices(service: Service, jaar: int) -> None:
     """The profielen, and their prices of last, this and next year."""
     opsteller, vaststeller = service.regio("opsteller"), service.regio("vaststeller")
-    for profiel in PROFIELEN:
+    for profiel in ALLE_PROFIELEN:
         await opsteller.put(f"/profielen/{profiel.code}", profiel.invoer)
     for verschil in PRIJSVERSCHIL:
         lijst = await opsteller.post("/tarieflijsten", tarieflijst(jaar, verschil))

@@ -24,12 +24,42 @@ _ALL = (
         "Controleer toewijzingNummer.",
     ),
     Reden(
+        "taakgericht_zonder_regels",
+        None,
+        "Dit is het nummer van een taakopdracht. Die wordt in termijnen betaald, zonder regels.",
+    ),
+    Reden(
         "termijn_onbekend",
         "9387",
         "De toewijzing heeft geen termijn met deze mijlpaal, begindatum en einddatum, of die is "
         "vervallen. Neem ze over van de toewijzing.",
     ),
-    Reden("bedrag_ongelijk", "9346", "Het bedrag is niet gelijk aan dat van de termijn."),
+    Reden(
+        "mijlpaal_past_niet",
+        None,
+        "De toewijzing is inspanningsgericht en heeft geen termijn met deze mijlpaal.",
+    ),
+    Reden(
+        "volume_niet_toegestaan",
+        None,
+        "De toewijzing is outputgericht: declareer de termijn zonder volume en eenheid.",
+    ),
+    Reden(
+        "volume_ontbreekt",
+        None,
+        "De toewijzing is inspanningsgericht: vermeld het geleverde volume en de eenheid.",
+    ),
+    Reden("eenheid_ongelijk", "9341", "De eenheid past niet bij die van de toewijzing."),
+    Reden(
+        "volume_per_periode",
+        "9321",
+        "Het volume is meer dan de toewijzing in deze termijn toestaat.",
+    ),
+    Reden(
+        "bedrag_ongelijk",
+        "9346",
+        "Het bedrag is niet gelijk aan dat van de termijn, of aan volume maal tarief.",
+    ),
     Reden(
         "al_gedeclareerd",
         "9389",
@@ -82,6 +112,11 @@ _ALL = (
         None,
         "Van een of meer dagen is de woonplaats niet vastgesteld. "
         "De regel wacht op de gemeente; opnieuw indienen is niet nodig.",
+    ),
+    Reden(
+        "volume_totaal",
+        "9322",
+        "Met dit volume wordt meer gedeclareerd dan de toewijzing in totaal toestaat.",
     ),
 )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, Fault
+from app.domain.omvang import EENHEDEN, Eenheid, Omvang
 from app.domain.period import Periode
 
 Wet = Literal["jeugdwet", "wmo"]
@@ -26,6 +27,7 @@ class Aanvraag:
     aanbieder: str
     periode: Periode
     spoed: bool
+    omvang: Omvang | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Feiten:
     overlapt: int | None
     blijft_wonen: bool = False
     taakopdracht: int | None = None
+    eenheid: Eenheid | None = None
 
 
 def admit(aanvraag: Aanvraag, feiten: Feiten) -> tuple[Raamovereenkomst, Tarief]:
@@ -131,14 +134,38 @@ def _grounds(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
 def _grounds_of_profiel(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
     if a.wet not in f.wetten:
         yield Conflict("profiel_niet_voor_wet", f"Profiel {a.profiel} geldt niet voor de {a.wet}.")
-    if f.bekostiging != "outputgericht":
+    if f.bekostiging == "taakgericht":
         yield Conflict(
             "bekostiging_niet_ondersteund",
-            f"Profiel {a.profiel} is {f.bekostiging}; alleen outputgericht kan worden toegewezen.",
+            f"Profiel {a.profiel} is taakgericht: het wordt betaald uit een taakopdracht, zonder "
+            "toewijzing per inwoner.",
         )
+    elif f.bekostiging == "inspanningsgericht":
+        yield from _grounds_of_omvang(a, f)
+    elif a.omvang is not None:
+        reason = f"Profiel {a.profiel} is outputgericht: de prijs hangt niet van een omvang af."
+        yield _of_field("omvang", "omvang_niet_toegestaan", reason)
     if f.taakopdracht is not None:
         yield Conflict(
             "binnen_taakopdracht",
             f"Deze hulp valt in deze periode onder taakopdracht {f.taakopdracht} van de gemeente "
             "en wordt daaruit betaald.",
         )
+
+
+def _grounds_of_omvang(a: Aanvraag, f: Feiten) -> Iterator[Conflict]:
+    if f.eenheid is None:
+        yield Conflict(
+            "profiel_zonder_eenheid",
+            f"Profiel {a.profiel} zegt niet in welke eenheid het wordt geleverd.",
+        )
+    elif a.omvang is None:
+        reason = f"Profiel {a.profiel} is inspanningsgericht: geef volume, eenheid en frequentie."
+        yield _of_field("omvang", "omvang_ontbreekt", reason)
+    elif a.omvang.eenheid != f.eenheid:
+        reason = f"Profiel {a.profiel} wordt geleverd per {EENHEDEN[f.eenheid]} ({f.eenheid})."
+        yield _of_field("omvang.eenheid", "eenheid_ongelijk", reason)
+
+
+def _of_field(name: str, code: str, reason: str) -> Conflict:
+    return Conflict(code, reason, (Fault(name, code, reason),))

@@ -70,6 +70,7 @@ class Stand:
     gestart: date | None = None
     gestopt: date | None = None
     uiterste_einddatum: date | None = None
+    heeft_omvang: bool = False
 
 
 def granted(termijnen: Sequence[Termijnstand]) -> int:
@@ -110,7 +111,7 @@ def check_extension(stand: Stand, einddatum: date, today: date) -> None:
 
     Only one that has not run out. Bron: iStandaarden OP380. Sinds: 0.3.0.
     """
-    faults = [*faults_alive(stand)]
+    faults = [*faults_alive(stand), *_faults_of_omvang(stand)]
     if einddatum <= stand.periode.einddatum:
         reason = f"De toewijzing loopt al tot en met {stand.periode.einddatum}."
         faults.append(Fault("einddatum", "niet_later", reason))
@@ -185,6 +186,8 @@ def faults_alive(stand: Stand) -> list[Fault]:
 def faults_of_end(stand: Stand, einddatum: date, field: str) -> list[Fault]:
     """What is wrong with an end on this day, as asked for in this field."""
     periode = stand.periode
+    if stand.heeft_omvang:
+        return _faults_of_omvang(stand)
     if not periode.begindatum <= einddatum <= periode.einddatum:
         reason = f"De toewijzing loopt van {periode.begindatum} tot en met {periode.einddatum}."
         return [Fault(field, "buiten_toewijzing", reason)]
@@ -200,6 +203,14 @@ def faults_of_end(stand: Stand, einddatum: date, field: str) -> list[Fault]:
         return []
     reason = f"De voortgang vanaf {latest} is al toegekend. Laat die eerst crediteren."
     return [Fault(field, "voortgang_toegekend", reason)]
+
+
+def _faults_of_omvang(stand: Stand) -> list[Fault]:
+    """The fault that an afrekening by days means nothing where help is paid by volume, if so."""
+    if not stand.heeft_omvang:
+        return []
+    reason = "Een toewijzing met een omvang betaalt wat is geleverd: er is geen prijs te verdelen."
+    return [Fault("nummer", "heeft_omvang", reason)]
 
 
 def _faults_of_day(vanaf: date, begindatum: date, after: date | None, today: date) -> list[Fault]:

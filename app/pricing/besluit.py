@@ -4,8 +4,16 @@
 from dataclasses import dataclass
 
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief, admit
-from app.pricing.betaalplan import Betaalplan, Soort, Termijn, plan_termijnen
+from app.pricing.betaalplan import (
+    Betaalplan,
+    Soort,
+    Termijn,
+    as_termijnen,
+    cut,
+    plan_termijnen,
+)
 from app.pricing.prijs import price
+from app.pricing.volume import Volumes, plan_volumes, price_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,10 @@ class Prijsregels:
 
 @dataclass(frozen=True, slots=True)
 class Besluit:
-    """A toewijzing that is given: under which contract, from which tarief, price and termijnen."""
+    """A toewijzing that is given: under which contract, from which tarief, price and termijnen.
+
+    With an omvang it has volumes, and its price is the most that may come of it.
+    """
 
     aanvraag: Aanvraag
     regels: Prijsregels
@@ -26,20 +37,25 @@ class Besluit:
     tarief: Tarief
     prijs_centen: int
     termijnen: tuple[Termijn, ...]
+    volumes: Volumes | None = None
 
 
 def decide(aanvraag: Aanvraag, feiten: Feiten, regels: Prijsregels) -> Besluit:
     """Decide on a toewijzing once and for all; later prices do not touch it.
 
-    Raises Conflict with the first ground for refusing. Bron: Koersdocument integrale inkoop (the
-    price is that of the begindatum, the same for every gemeente). Sinds: 0.1.0.
+    Raises Conflict with the first ground for refusing. An omvang costs its volume at the tarief,
+    whatever the soort. Bron: Koersdocument integrale inkoop (the price is that of the begindatum,
+    the same for every gemeente). Sinds: 0.1.0.
     """
-    raamovereenkomst, tarief = admit(aanvraag, feiten)
-    prijs_centen = price(regels.soort, tarief.bedrag_centen, aanvraag.periode, regels.betaalplan)
-    termijnen = plan_termijnen(
-        regels.betaalplan,
-        prijs_centen,
-        aanvraag.periode,
-        raamovereenkomst.declaratietermijn_maanden,
-    )
-    return Besluit(aanvraag, regels, raamovereenkomst, tarief, prijs_centen, tuple(termijnen))
+    contract, tarief = admit(aanvraag, feiten)
+    periode, plan = aanvraag.periode, regels.betaalplan
+    if aanvraag.omvang is not None:
+        volumes = plan_volumes(aanvraag.omvang, plan, periode)
+        prijs_centen = price_of(volumes.totaal, tarief.bedrag_centen)
+        bedragen = [deel * tarief.bedrag_centen for deel in volumes.delen]
+        termijnen = as_termijnen(cut(plan, periode), bedragen, contract.declaratietermijn_maanden)
+    else:
+        volumes = None
+        prijs_centen = price(regels.soort, tarief.bedrag_centen, periode, plan)
+        termijnen = plan_termijnen(plan, prijs_centen, periode, contract.declaratietermijn_maanden)
+    return Besluit(aanvraag, regels, contract, tarief, prijs_centen, tuple(termijnen), volumes)

@@ -116,6 +116,13 @@ def plan_termijnen(
     """
     stukken = cut(betaalplan, periode)
     bedragen = divide(prijs_centen, [stuk.gewicht for stuk in stukken])
+    return as_termijnen(stukken, bedragen, declaratietermijn_maanden)
+
+
+def as_termijnen(
+    stukken: Sequence[Stuk], bedragen: Sequence[int], declaratietermijn_maanden: int
+) -> list[Termijn]:
+    """The pieces as termijnen, each with its amount in cents, in order. Sinds: 0.2.0."""
     return [
         termijn_of(volgnummer, stuk, bedrag_centen, declaratietermijn_maanden)
         for volgnummer, (stuk, bedrag_centen) in enumerate(

@@ -9,8 +9,8 @@ from app.pricing.betaalplan import Betaalplan, Maandelijks, Soort
 from app.pricing.gewichten import GEBROKEN_MAAND, naar_dagen
 
 
-def months_charged(betaalplan: Betaalplan, periode: Periode) -> Fraction:
-    """The exact number of months that a period costs under a plan.
+def charged_months(betaalplan: Betaalplan, periode: Periode) -> list[Fraction]:
+    """How much of each calendar month of a period is charged under a plan, in order.
 
     A monthly plan charges what it pays: where the first broken month is not paid, it costs nothing.
     Any other plan only says when is paid, and a broken month costs its share of days.
@@ -19,17 +19,27 @@ def months_charged(betaalplan: Betaalplan, periode: Periode) -> Fraction:
 
     >>> from datetime import date
     >>> periode = Periode(date(2026, 1, 16), date(2026, 2, 28))
-    >>> months_charged(Maandelijks("eerste_niet_laatste_heel"), periode)
-    Fraction(1, 1)
-    >>> months_charged(Maandelijks("naar_dagen"), periode)
-    Fraction(47, 31)
+    >>> charged_months(Maandelijks("eerste_niet_laatste_heel"), periode)
+    [Fraction(0, 1), Fraction(1, 1)]
+    >>> charged_months(Maandelijks("naar_dagen"), periode)
+    [Fraction(16, 31), Fraction(1, 1)]
     """
     gewichten = (
         GEBROKEN_MAAND[betaalplan.gebroken_maand]
         if isinstance(betaalplan, Maandelijks)
         else naar_dagen
     )
-    return total(gewichten(periode))
+    return gewichten(periode)
+
+
+def months_charged(betaalplan: Betaalplan, periode: Periode) -> Fraction:
+    """The exact number of months that a period costs under a plan. Sinds: 0.2.0.
+
+    >>> from datetime import date
+    >>> months_charged(Maandelijks(), Periode(date(2026, 1, 16), date(2026, 2, 28)))
+    Fraction(47, 31)
+    """
+    return total(charged_months(betaalplan, periode))
 
 
 def price(soort: Soort, tarief_centen: int, periode: Periode, betaalplan: Betaalplan) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.omvang import EENHEDEN, Eenheid
 from app.domain.period import Periode
 from app.domain.redenen import REDENEN
 from app.domain.toewijzing import Intensiteit, Wet
@@ -50,6 +51,19 @@ class Prijsfeiten:
     verschuldigd_centen: int | None = None
     slottermijn: int | None = None
     voortzetting_van: int | None = None
+    eenheid: Eenheid | None = None
+    """What one of costs the tarief, where it is paid by volume."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volumefeiten:
+    """The volume of a line, and how much its termijn and its toewijzing allow."""
+
+    volume: int
+    eenheid: Eenheid
+    maximum: int
+    totaal: int
+    bedrag_centen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +88,19 @@ class Oordeel:
 
 
 def explain_line(
-    prijs: Prijsfeiten | None, termijn: Termijnfeiten | None, oordeel: Oordeel
+    prijs: Prijsfeiten | None,
+    termijn: Termijnfeiten | None,
+    oordeel: Oordeel,
+    volume: Volumefeiten | None = None,
 ) -> list[Regelstap]:
     """The steps from tarief to what each gemeente bears, as far as a line came.
 
-    Bron: docs/regels.md (P, M, J and S). Sinds: 0.2.0.
+    Bron: docs/regels.md (P, OM, M, J and S). Sinds: 0.2.0.
     """
     return [
         *(_price(prijs) if prijs else ()),
         *(_termijn(prijs, termijn) if prijs and termijn else ()),
+        *(_volume(prijs.eenheid, volume) if prijs and prijs.eenheid and volume else ()),
         *_judgement(oordeel),
         *(_split(prijs, termijn, oordeel) if prijs and termijn else ()),
     ]
@@ -97,7 +115,7 @@ def _price(prijs: Prijsfeiten) -> Iterator[Regelstap]:
         f"vastgesteld op {prijs.vastgesteld} krachtens {besluit}",
         prijs.tarief_centen,
     )
-    regel, bron = _ground(prijs)
+    regel, bron = _by_volume(prijs.eenheid) if prijs.eenheid else _ground(prijs)
     yield Regelstap(
         f"Prijs van toewijzing {prijs.nummer}, {prijs.periode.begindatum} tot en met "
         f"{prijs.periode.einddatum}",
@@ -120,6 +138,21 @@ def _ground(prijs: Prijsfeiten) -> tuple[str, str]:
     if prijs.regels.soort == "duurzaam":
         return "P6, P6a", "Duurzaam: tarief per jaar × maanden / 12"
     return "P5", "Herstel: het tarief zelf"
+
+
+def _by_volume(eenheid: Eenheid) -> tuple[str, str]:
+    return "OM3", f"Inspanningsgericht: ten hoogste zoveel × tarief per {EENHEDEN[eenheid]}"
+
+
+def _volume(per: Eenheid, volume: Volumefeiten) -> Iterator[Regelstap]:
+    yield Regelstap(
+        f"Gedeclareerd: {volume.volume} ({EENHEDEN[volume.eenheid]}), tegen het tarief per "
+        f"{EENHEDEN[per]}; ten hoogste {volume.maximum} in deze termijn en {volume.totaal} in "
+        "totaal",
+        "OM4-OM7",
+        "iStandaarden TR346, IV081",
+        volume.bedrag_centen,
+    )
 
 
 def _termijn(prijs: Prijsfeiten, termijn: Termijnfeiten) -> Iterator[Regelstap]:

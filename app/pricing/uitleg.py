@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.domain.money import total
+from app.domain.omvang import EENHEDEN, FREQUENTIES, Omvang
 from app.domain.period import Periode
 from app.pricing.besluit import Besluit
-from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen
+from app.pricing.betaalplan import Betaalplan, Einde, Maandelijks, Mijlpalen, Termijn
 from app.pricing.gewichten import GebrokenMaand
 from app.pricing.prijs import months_charged
 
@@ -47,9 +48,11 @@ def explain(besluit: Besluit, verdeling: Sequence[Deel]) -> list[Stap]:
     aanvraag, tarief = besluit.aanvraag, besluit.tarief
     periode = aanvraag.periode
     totaal = total([t.gewicht for t in besluit.termijnen])
+    per_eenheid = f" per {EENHEDEN[aanvraag.omvang.eenheid]}" if aanvraag.omvang else ""
     return [
         Stap(
-            f"Tarief van profiel {aanvraag.profiel} {aanvraag.intensiteit} op {periode.begindatum}",
+            f"Tarief{per_eenheid} van profiel {aanvraag.profiel} {aanvraag.intensiteit} "
+            f"op {periode.begindatum}",
             f"Tarieflijst {tarief.tarieflijst}, geldig vanaf {tarief.vanaf}",
             tarief.bedrag_centen,
         ),
@@ -77,6 +80,12 @@ def plan_in_words(betaalplan: Betaalplan) -> str:
 
 
 def _price_in_words(besluit: Besluit, gewicht: Fraction) -> str:
+    omvang, volumes = besluit.aanvraag.omvang, besluit.volumes
+    if omvang and volumes:
+        return (
+            f"Prijs: inspanningsgericht, dus ten hoogste {volumes.totaal} × het tarief; "
+            f"{_omvang_in_words(omvang)}"
+        )
     if besluit.regels.soort == "herstel":
         return "Prijs: herstel, dus het tarief zelf, wat de duur ook is"
     plan = besluit.regels.betaalplan
@@ -90,16 +99,29 @@ def _price_in_words(besluit: Besluit, gewicht: Fraction) -> str:
     )
 
 
+def _omvang_in_words(omvang: Omvang) -> str:
+    hoe_vaak = FREQUENTIES[omvang.frequentie]
+    counted = f"{omvang.volume} {EENHEDEN[omvang.eenheid]} {hoe_vaak}"
+    return f"{counted}, ook gebroken weken geteld" if omvang.frequentie == "2" else counted
+
+
 def _termijnen_in_words(besluit: Besluit, totaal: Fraction) -> Iterator[Stap]:
     plan = besluit.regels.betaalplan
     bron = f"Betaalplan van het profiel: {plan_in_words(plan)}"
     for t in besluit.termijnen:
         yield Stap(
             f"Termijn {t.volgnummer}: {t.mijlpaal} over {t.periode.begindatum} tot en met "
-            f"{t.periode.einddatum}, {_weight_in_words(plan, t.gewicht, totaal)}",
+            f"{t.periode.einddatum}, {_part_in_words(besluit, t, totaal)}",
             f"{bron}; declarabel vanaf {t.declarabel_vanaf}",
             t.bedrag_centen,
         )
+
+
+def _part_in_words(besluit: Besluit, termijn: Termijn, totaal: Fraction) -> str:
+    if besluit.volumes:
+        most = besluit.volumes.maxima[termijn.volgnummer - 1]
+        return f"ten hoogste {most} van {besluit.volumes.totaal}"
+    return _weight_in_words(besluit.regels.betaalplan, termijn.gewicht, totaal)
 
 
 def _weight_in_words(betaalplan: Betaalplan, gewicht: Fraction, totaal: Fraction) -> str:

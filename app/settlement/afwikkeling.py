@@ -46,10 +46,11 @@ kop AS (
 regels AS (
     INSERT INTO declaratieregel (
         regelnummer, declaratie_id, aanbieder, referentie, toewijzing_nummer, mijlpaal,
-        begindatum, einddatum, bedrag_centen, credit, vorige_referentie
+        begindatum, einddatum, bedrag_centen, credit, vorige_referentie, volume, eenheid
     )
     SELECT regelnummer, kop.id, $1, $2 || '/' || regelnummer, toewijzing_nummer, mijlpaal,
-           begindatum, einddatum, bedrag_centen, credit, vorige_referentie
+           begindatum, einddatum, bedrag_centen, credit, vorige_referentie,
+           volume, eenheid
     FROM regel, kop
 )
 SELECT id FROM kop
@@ -60,7 +61,7 @@ REVERSE = DECLARE.format(
     regels="""
     SELECT row_number() OVER (ORDER BY b.toewijzing_nummer, b.termijn) AS regelnummer,
            r.toewijzing_nummer, r.mijlpaal, r.begindatum, r.einddatum, r.bedrag_centen,
-           true AS credit, r.referentie AS vorige_referentie
+           true AS credit, r.referentie AS vorige_referentie, r.volume, r.eenheid
     FROM toewijzing tw
     JOIN boeking b ON b.toewijzing_nummer = tw.nummer AND b.deel = 1 AND b.beurt % 2 = 0
     JOIN declaratieregel r
@@ -82,7 +83,8 @@ CORRECT = DECLARE.format(
     regels="""
     SELECT row_number() OVER (ORDER BY t.vervallen_door = 0, t.volgnummer) AS regelnummer,
            t.toewijzing_nummer, t.mijlpaal, t.begindatum, t.einddatum, t.bedrag_centen,
-           t.vervallen_door <> 0 AS credit, r.referentie AS vorige_referentie
+           t.vervallen_door <> 0 AS credit, r.referentie AS vorige_referentie,
+           r.volume, r.eenheid
     FROM termijn t
     LEFT JOIN boeking b
       ON b.toewijzing_nummer = t.toewijzing_nummer AND b.termijn = t.volgnummer AND b.deel = 1

@@ -4,6 +4,8 @@
 -- the planner sees how little of the large tables they can touch; no outcome depends on them. $10
 -- is the gebeurtenis of a toewijzing that the service itself declares for, 0 for an aanbieder: only
 -- that declaratie still finds the termijnen that lapsed by it, to book them back.
+-- What stands in braces is filled in by judging.py: what makes an amount wrong depends on whether
+-- any line can be about a volume.
 -- Reads declaratieregel and what was decided before; writes one row per line into vonnis, in the
 -- order of the key of boeking.
 --
@@ -50,7 +52,7 @@ gevonden AS (
     SELECT r.regelnummer, r.credit, r.toewijzing_nummer, t.volgnummer AS termijn, r.begindatum,
            r.einddatum, r.bedrag_centen, t.inwoner_id, t.betaler, t.profiel_id, t.wet,
            w.gemeente AS woonplaats,
-           r.bedrag_centen <> t.bedrag_centen AS bedrag_ongelijk,
+           {bedrag_ongelijk} AS bedrag_ongelijk,
            eerder.regelnummer IS NOT NULL OR coalesce(r.regelnummer > h.eerste_regel, false)
                AS referentie_bekend,
            NOT r.credit AND $2 < t.declarabel_vanaf AS te_vroeg,
@@ -62,7 +64,8 @@ gevonden AS (
                WHERE toewijzing_nummer = b.toewijzing_nummer AND termijn = b.termijn
            ) END AS laatste_beurt,
            CASE WHEN r.credit AND b.termijn IS NOT NULL THEN (
-               -- the granted debit of this very termijn that a credit names by its reference
+               -- the granted debit of this very termijn that a credit names by its reference;
+               -- it repeats the volume, where there is one
                SELECT max(debet.beurt) FROM boeking debet
                WHERE debet.toewijzing_nummer = b.toewijzing_nummer AND debet.termijn = b.termijn
                  AND debet.beurt % 2 = 0 AND debet.deel = 1
@@ -70,6 +73,8 @@ gevonden AS (
                      SELECT oud.referentie FROM declaratieregel oud
                      WHERE oud.declaratie_id = debet.declaratie_id
                        AND oud.regelnummer = debet.regelnummer
+                       AND oud.volume IS NOT DISTINCT FROM r.volume
+                       AND oud.eenheid IS NOT DISTINCT FROM r.eenheid
                  )
            ) END AS beurt_van_debet,
            -- who lived in one gemeente for the whole period has none of these days
@@ -111,6 +116,7 @@ gevonden AS (
     LEFT JOIN oordeel o
            ON o.toewijzing_nummer = t.toewijzing_nummer AND o.termijn = t.volgnummer
           AND o.uitkomst = 'aangehouden'
+    {omvang}
     LEFT JOIN eerder ON eerder.regelnummer = r.regelnummer
     LEFT JOIN herhaald h ON h.referentie = r.referentie
     WHERE r.declaratie_id = $1

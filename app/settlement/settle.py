@@ -3,20 +3,19 @@
 
 Each step is one SQL statement over all lines at once, so that a declaratie of one line and of a
 million take the same way in the same number of statements. judge, post and close have a file of
-their own. All of it runs in the caller's transaction: a declaratie is settled as a whole or not at
-all.
+their own; where a line may be about a volume, judge has a second one. All of it runs in the
+caller's transaction: a declaratie is settled as a whole or not at all.
 """
 
 from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.resources import files
 
 from asyncpg import NotNullViolationError, Record
 
 from app.db.connection import Connection
-from app.domain.contractleven import IN_DEFAULT
 from app.domain.errors import Unavailable
+from app.settlement.judging import JUDGE, JUDGE_AGAIN, JUDGE_BY_VOLUME, JUDGE_VOLUME, sql_of
 from app.telemetry.measures import count_lines
 from app.telemetry.steps import step
 
@@ -35,12 +34,21 @@ SELECT omvang.*,
        set_config('work_mem', CASE many WHEN 'on' THEN '128MB' ELSE '4MB' END, true)
 FROM (SELECT d.aanbieder, d.aantal_regels, d.gebeurtenis, grenzen.*,
              CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'on' ELSE 'off' END AS few,
-             CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many
+             CASE WHEN d.aantal_regels < {MANY_LINES} THEN 'off' ELSE 'on' END AS many,
+             grenzen.volumes > 0
+             OR EXISTS (SELECT FROM omvang om
+                        WHERE om.aanbieder = d.aanbieder AND om.toewijzing_nummer
+                              BETWEEN grenzen.eerste_toewijzing AND grenzen.laatste_toewijzing)
+             OR EXISTS (SELECT FROM taakopdracht o
+                        WHERE o.aanbieder = d.aanbieder AND o.nummer
+                              BETWEEN grenzen.eerste_toewijzing AND grenzen.laatste_toewijzing)
+                 AS by_volume
       FROM declaratie d,
            (SELECT min(toewijzing_nummer) AS eerste_toewijzing,
                    max(toewijzing_nummer) AS laatste_toewijzing,
                    min(begindatum) AS eerste_dag, max(einddatum) AS laatste_dag,
-                   min(referentie) AS eerste_referentie, max(referentie) AS laatste_referentie
+                   min(referentie) AS eerste_referentie, max(referentie) AS laatste_referentie,
+                   count(volume) AS volumes
             FROM declaratieregel WHERE declaratie_id = $1) AS grenzen
       WHERE d.id = $1) AS omvang
 """
@@ -54,6 +62,7 @@ OMVANG = (
     "eerste_referentie",
     "laatste_referentie",
     "gebeurtenis",
+    "by_volume",
 )
 
 
@@ -66,16 +75,8 @@ class Kop:
     dagtekening: date
 
 
-def _step(name: str) -> str:
-    return (files("app.settlement") / f"{name}.sql").read_text(encoding="utf-8")
-
-
-PREPARE, SPLIT, CLOSE, CLOSE_AGAIN = map(_step, ("prepare", "split", "close", "close_again"))
-_GRONDEN = ", ".join(f"'{grond}'" for grond in IN_DEFAULT)
-JUDGE, JUDGE_AGAIN = (
-    _step(name).replace("{in_default}", _GRONDEN) for name in ("judge", "judge_again")
-)
-POST = _step("post").replace("{split}", SPLIT)
+PREPARE, SPLIT, CLOSE, CLOSE_AGAIN = map(sql_of, ("prepare", "split", "close", "close_again"))
+POST = sql_of("post").replace("{split}", SPLIT)
 
 # Its number comes with `register`: until then nobody else waits for it. No declaratienummer that an
 # aanbieder may choose looks like this one. The lines may take their time to come in.
@@ -96,6 +97,8 @@ LINE_COLUMNS = (
     "regelnummer",
     "declaratie_id",
     "aanbieder",
+    "volume",
+    "eenheid",
     "referentie",
     "toewijzing_nummer",
     "mijlpaal",
@@ -190,9 +193,12 @@ async def settle(
     await db.execute(PREPARE)
     omvang = await db.fetchrow(TUNE, declaratie_id)
     assert omvang is not None
-    aanbieder, aantal_regels, *grenzen = (omvang[name] for name in OMVANG)
+    aanbieder, aantal_regels, *grenzen, by_volume = (omvang[name] for name in OMVANG)
     with step("beoordelen", declaratie_id):
-        await db.execute(JUDGE, declaratie_id, ontvangen_dag, aanbieder, *grenzen)
+        judge = JUDGE_BY_VOLUME if by_volume else JUDGE
+        await db.execute(judge, declaratie_id, ontvangen_dag, aanbieder, *grenzen)
+        if by_volume:
+            await db.execute(JUDGE_VOLUME, declaratie_id, aanbieder, *grenzen[:2])
     if report:
         await report(aantal_regels, 0)
     geboekt_centen = await _post(db, declaratie_id, aanbieder)

@@ -42,6 +42,7 @@ async def keep_books(client: httpx.AsyncClient, token: Headers) -> Region:
     await region.declare(line(await past(region, aanbieder=B), "B1"), agb=B)
     ouder = (await region.tarieflijst(f"{YEAR}-01-01"))["id"]
     await region.post("/tarieflijsten/_indexeer", region.regio, index_body(ouder))
+    await _by_volume(region)
     await region.post("/taakopdrachten", region.regio, TASK)
     await client.post("/v1/taakopdrachten/_boek", headers=region.regio)
     await _divide_anew(region)
@@ -72,3 +73,16 @@ async def _divide_anew(region: Region) -> None:
     await region.declare(line(await region.toewijzing(inwoner, **PERIOD), "V1"))
     await region.moved(inwoner, (HENGELO, "2010-01-01"))
     await region.post("/herverdelingen", region.financien(), {"reden": "Te laat bekend"})
+
+
+async def _by_volume(region: Region) -> None:
+    """Hours, of an aanbieder of its own."""
+    effort = {"bekostiging": "inspanningsgericht", "bekostigingReden": "De inzet verschilt."}
+    einde = {"soort": "einde"}
+    await region.profiel("UUR", "herstel", einde, "jeugdwet", eenheid="04", **effort)
+    await region.tarieflijst(prices={"UUR": (5_000, 6_622, 7_000)})
+    await region.contract("99000003", profielen=["UUR"])
+    omvang = {"volume": 20, "eenheid": "04", "frequentie": "6"}
+    made = await past(region, aanbieder="99000003", profiel="UUR", omvang=omvang)
+    asked = {"volume": 12, "eenheid": "04", "bedragCenten": 12 * 6_622}
+    await region.declare(line(made, "V1") | asked, agb="99000003")

@@ -25,6 +25,11 @@ TAMPERINGS = {
         " WHERE boekingnummer = (SELECT min(boekingnummer) FROM boeking)",
         {"zegels", "regel_geboekt", "tellers", "delen", "credits", "kosten", "specificaties"},
     ),
+    "a volume that was raised beyond its toewijzing": (
+        "UPDATE declaratieregel SET volume = 21 WHERE volume = 12",
+        {"volumes"},
+    ),
+    "a whole that was made smaller": ("UPDATE omvang SET totaal = 11", {"volumes"}),
     "a hundred euro moved from one gemeente to another": (
         "UPDATE boeking SET bedrag_centen = bedrag_centen + CASE deel WHEN 1 THEN 10000"
         " ELSE -10000 END WHERE declaratie_id = (SELECT max(declaratie_id) FROM boeking"

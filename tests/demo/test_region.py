@@ -2,7 +2,7 @@
 """The demo region, seen through the API."""
 
 from app.api.clock import today
-from app.demo.catalogue import AANBIEDERS, PROFIELEN, SAMEN14
+from app.demo.catalogue import AANBIEDERS, ALLE_PROFIELEN, SAMEN14
 from app.demo.client import Json, Service
 
 EVER = {"vanaf": "1900-01-01", "totEnMet": "2199-12-31"}
@@ -39,7 +39,7 @@ async def test_the_one_price_of_today_is_known_for_every_profiel_and_intensiteit
 ) -> None:
     tarieven = await service.regio().get_all("/tarieven", peildatum=today().isoformat())
     prices = {(t["profiel"], t["intensiteit"]): t["bedragCenten"] for t in tarieven}
-    assert len(prices) == 3 * len(PROFIELEN) == 24
+    assert len(prices) == 3 * len(ALLE_PROFIELEN) == 27
     assert prices["OB1", "licht"] == 94_070
     assert prices["OB8", "zwaar"] == 860_620
 
@@ -58,7 +58,7 @@ async def test_there_are_adopted_lists_from_last_this_and_next_new_years_day(
 async def test_every_gemeente_finds_an_aanbieder_for_every_profiel(service: Service) -> None:
     regio = service.regio()
     for gemeente in SAMEN14:
-        for profiel in PROFIELEN:
+        for profiel in ALLE_PROFIELEN:
             assert await regio.get_all("/aanbieders", gemeente=gemeente, profiel=profiel.code)
 
 
@@ -66,10 +66,20 @@ async def test_toewijzingen_ended_run_and_begin_under_both_laws(service: Service
     toewijzingen, vandaag = await _toewijzingen(service), today().isoformat()
     assert len(toewijzingen) > 300
     assert {t["wet"] for t in toewijzingen} == {"jeugdwet", "wmo"}
-    assert {t["profiel"] for t in toewijzingen} == {profiel.code for profiel in PROFIELEN}
+    assert {t["profiel"] for t in toewijzingen} == {profiel.code for profiel in ALLE_PROFIELEN}
     assert any(t["einddatum"] < vandaag for t in toewijzingen)
     assert any(t["begindatum"] <= vandaag <= t["einddatum"] for t in toewijzingen)
     assert any(vandaag < t["begindatum"] for t in toewijzingen)
+
+
+async def test_help_by_the_hour_is_declared_by_volume(service: Service) -> None:
+    by_hour = [t for t in await _toewijzingen(service) if "omvang" in t]
+    assert len({t["gemeente"] for t in by_hour}) == len(by_hour) == 3
+    granted = [r for r in await _regels(service, "toegekend") if "volume" in r]
+    assert len(granted) > 10
+    prices = {t["nummer"]: t["tarief"]["bedragCenten"] for t in by_hour}
+    for regel in granted:
+        assert abs(regel["toegekendCenten"]) == regel["volume"] * prices[regel["toewijzingNummer"]]
 
 
 async def test_who_moved_has_lines_that_two_gemeenten_bear(service: Service) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Conflict
+from app.domain.omvang import Omvang
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief, admit, overlapping
 from tests.cases.read import Case, cases
@@ -17,6 +18,7 @@ TARIEF = Tarief(482_000, date(2026, 1, 1), 2)
 IN_ORDER = [
     "profiel_niet_voor_wet",
     "bekostiging_niet_ondersteund",
+    "omvang_niet_toegestaan",
     "binnen_taakopdracht",
     "geen_raamovereenkomst",
     "raamovereenkomst_opgeschort",
@@ -28,7 +30,8 @@ IN_ORDER = [
 ]
 WRONG: dict[str, Case] = {
     "profiel_niet_voor_wet": {"wetten": ["wmo"]},
-    "bekostiging_niet_ondersteund": {"bekostiging": "inspanningsgericht"},
+    "bekostiging_niet_ondersteund": {"bekostiging": "taakgericht"},
+    "omvang_niet_toegestaan": {"omvang": {"volume": 1, "eenheid": "04", "frequentie": "6"}},
     "binnen_taakopdracht": {"taakopdracht": 7},
     "geen_raamovereenkomst": {"zonder_raamovereenkomst": True},
     "raamovereenkomst_opgeschort": {"opgeschort": True},
@@ -42,7 +45,8 @@ WRONG: dict[str, Case] = {
 
 def _aanvraag(case: Case) -> Aanvraag:
     spoed = case.get("spoed", False)
-    return Aanvraag("0153", "jeugdwet", "OB1", "middel", "99000001", PERIODE, spoed)
+    omvang = Omvang(**case["omvang"]) if "omvang" in case else None
+    return Aanvraag("0153", "jeugdwet", "OB1", "middel", "99000001", PERIODE, spoed, omvang)
 
 
 def _feiten(case: Case) -> Feiten:
@@ -61,6 +65,7 @@ def _feiten(case: Case) -> Feiten:
         tarief=None if case.get("zonder_tarief") else TARIEF,
         overlapt=case.get("overlapt"),
         taakopdracht=case.get("taakopdracht"),
+        eenheid=case.get("eenheid"),
     )
 
 
@@ -74,6 +79,9 @@ def test_a_toewijzing_is_given_or_refused_for_its_first_ground(case: Case) -> No
         admit(_aanvraag(case), _feiten(case))
     assert refusal.value.code == case["weigering"]
     assert case.get("noemt", "") in refusal.value.detail
+    assert [fault.name for fault in refusal.value.faults] == (
+        [case["veld"]] if "veld" in case else []
+    )
 
 
 @given(st.sets(st.sampled_from(IN_ORDER), min_size=1))

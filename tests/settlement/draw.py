@@ -8,7 +8,7 @@ from random import Random
 
 from app.db.connection import Connection
 from app.domain.period import Periode
-from tests.naive import Boeken, Regel, Verhuizing
+from tests.naive import Boeken, Regel, Termijn, Toewijzing, Verhuizing
 from tests.settlement import region
 
 GEMEENTEN = ("0153", "0141", "0180", "0363")
@@ -68,18 +68,19 @@ class Draw:
             if not zuiver or toewijzing.aanbieder == aanbieder
             if not zuiver or (toewijzing.nummer, termijn) not in self.boeken.toegekend
         ]
-        return region.line(0, self._referentie(), *self.chance.choice(claims))
+        toewijzing, termijn = self.chance.choice(claims)
+        regel = region.line(0, self._referentie(), toewijzing, termijn)
+        return _by_volume(self.chance, regel, toewijzing, termijn)
 
     def _credit(self, aanbieder: str, named: Regel) -> Regel:
         """Of a running grant, where there is one; now and then of any line sent before."""
         claims = [
-            (self.boeken.toewijzingen[nummer], termijn, referentie)
-            for (nummer, termijn), (referentie, _) in self.boeken.toegekend.items()
+            debet
+            for (nummer, _), (debet, _) in self.boeken.toegekend.items()
             if self.boeken.toewijzingen[nummer].aanbieder == aanbieder
         ]
         if claims and self.chance.random() < 0.8:
-            toewijzing, termijn, referentie = self.chance.choice(claims)
-            return region.line(0, self._referentie(), toewijzing, termijn, referentie)
+            named = self.chance.choice(claims)
         return self._again(named)._replace(credit=True, vorige_referentie=named.referentie)
 
     def _again(self, regel: Regel) -> Regel:
@@ -94,7 +95,23 @@ class Draw:
         for spoil in SPOILS:
             if self.chance.random() < 0.03:
                 regel = spoil(self.chance, regel)
+        if self.chance.random() < 0.01:
+            return regel._replace(toewijzing_nummer=self.chance.choice(region.TAKEN))
         return regel
+
+
+def _by_volume(chance: Random, regel: Regel, toewijzing: Toewijzing, termijn: Termijn) -> Regel:
+    """With a volume where one counts: mostly what may be asked, now and then a bit too much."""
+    omvang = toewijzing.omvang
+    if omvang is None:
+        return regel
+    most = omvang.maxima[toewijzing.termijnen.index(termijn)]
+    volume, eenheid = chance.choice((most, chance.randrange(most + 1), most + 1)), omvang.eenheid
+    if eenheid == "04" and chance.random() < 0.5:
+        volume, eenheid = max(0, 60 * volume - chance.randrange(60)), "01"
+    amount = omvang.amount(volume, eenheid)
+    assert amount is not None
+    return regel._replace(volume=volume, eenheid=eenheid, bedrag_centen=amount)
 
 
 def _known_reference(chance: Random, regel: Regel) -> Regel:
@@ -108,6 +125,9 @@ SPOILS: tuple[Callable[[Random, Regel], Regel], ...] = (
     lambda chance, regel: regel._replace(mijlpaal=chance.choice(("start", "resultaat"))),
     lambda chance, regel: regel._replace(toewijzing_nummer=chance.randrange(1, 10**9)),
     lambda chance, regel: regel._replace(vorige_referentie=chance.choice((None, "R1", "niets"))),
+    lambda chance, regel: regel._replace(volume=chance.choice((0, 1, 2, 1000)), eenheid="04"),
+    lambda chance, regel: regel._replace(eenheid="16" if regel.eenheid else None),
+    lambda chance, regel: regel._replace(volume=None, eenheid=None),
 )
 
 
@@ -136,6 +156,8 @@ async def draw_region(db: Connection, chance: Random, aantal_inwoners: int) -> B
                     db, regio, inwoner, aanbieder, profiel, _period(chance), _tarief(chance)
                 )
                 boeken.toewijzingen[toewijzing.nummer] = toewijzing
+    await region.give_tasks(db)
+    boeken.taakopdrachten = dict(zip(region.AANBIEDERS, region.TAKEN, strict=True))
     return boeken
 
 

@@ -18,12 +18,14 @@ from asyncpg import Record
 from app.db import aanbieders, catalogus, declaraties, inwoners, tarieven, toewijzingen
 from app.db.connection import Connection, Pool
 from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
+from app.domain.omvang import Omvang
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief
 from app.domain.woonplaats import Woonplaats, tile
-from app.pricing.besluit import Prijsregels, decide
+from app.pricing.besluit import Besluit, Prijsregels, decide
 from app.pricing.betaalplan import Einde, Maandelijks, Wekelijks, start_en_resultaat
 from app.settlement import settle
+from tests import naive
 from tests.naive import Regel, Termijn, Toewijzing, Verhuizing
 
 GEMEENTE = "0153"
@@ -35,7 +37,22 @@ PROFIELEN = {
     "M": Prijsregels("duurzaam", Maandelijks("eerste_niet_laatste_heel")),
     "W": Prijsregels("herstel", Wekelijks()),
     "E": Prijsregels("herstel", Einde()),
+    "IW": Prijsregels("duurzaam", Wekelijks()),
+    "IM": Prijsregels("duurzaam", Maandelijks("eerste_niet_laatste_heel")),
+    "IT": Prijsregels("herstel", Maandelijks()),
+    "I70": Prijsregels("herstel", start_en_resultaat(Decimal("0.70"))),
+    "IE": Prijsregels("herstel", Einde()),
 }
+OMVANGEN = {
+    "IW": Omvang(3, "04", "2"),
+    "IM": Omvang(5, "16", "4"),
+    "IT": Omvang(20, "04", "6"),
+    "I70": Omvang(2, "01", "1"),
+    "IE": Omvang(7, "84", "6"),
+}
+"""What is paid by volume, and how much of it each toewijzing holds."""
+TAKEN = (900_000_001, 900_000_002)
+"""The number of a taakopdracht for each aanbieder."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +67,17 @@ async def found(db: Connection, declaratietermijn_maanden: Sequence[int] = (60, 
     """Set up the catalogue and the contracts of an empty database."""
     ids = []
     for code, regels in PROFIELEN.items():
+        omvang = OMVANGEN.get(code)
         profiel = catalogus.Profiel(
-            code, code, "", ["jeugdwet"], regels.soort, "outputgericht", None, regels.betaalplan
+            code,
+            code,
+            "",
+            ["jeugdwet"],
+            regels.soort,
+            "inspanningsgericht" if omvang else "outputgericht",
+            "Een proef" if omvang else None,
+            regels.betaalplan,
+            omvang.eenheid if omvang else None,
         )
         row = await catalogus.put_profiel(db, profiel)
         ids.append(row["id"])
@@ -105,8 +131,19 @@ async def allocate(
     """Give a toewijzing, priced and frozen as a route would."""
     contract = region.contracten[aanbieder]
     tarief = Tarief(tarief_centen, date(2020, 1, 1), region.tarieflijst)
-    aanvraag = Aanvraag(GEMEENTE, "jeugdwet", profiel, "licht", aanbieder, periode, spoed=True)
-    feiten = Feiten(frozenset({"jeugdwet"}), "outputgericht", contract, None, tarief, None)
+    omvang = OMVANGEN.get(profiel)
+    aanvraag = Aanvraag(
+        GEMEENTE, "jeugdwet", profiel, "licht", aanbieder, periode, spoed=True, omvang=omvang
+    )
+    feiten = Feiten(
+        frozenset({"jeugdwet"}),
+        "inspanningsgericht" if omvang else "outputgericht",
+        contract,
+        None,
+        tarief,
+        None,
+        eenheid=omvang.eenheid if omvang else None,
+    )
     besluit = decide(aanvraag, feiten, PROFIELEN[profiel])
     dossier = toewijzingen.Dossier(inwoner, [], "gemeente", None, "proef")
     return Toewijzing(
@@ -119,6 +156,26 @@ async def allocate(
             Termijn(t.mijlpaal, t.periode.begindatum, t.periode.einddatum, t.bedrag_centen)
             for t in besluit.termijnen
         ),
+        omvang=_limits(besluit),
+    )
+
+
+def _limits(besluit: Besluit) -> naive.Omvang | None:
+    omvang, volumes = besluit.aanvraag.omvang, besluit.volumes
+    if omvang is None or volumes is None:
+        return None
+    return naive.Omvang(
+        omvang.eenheid, besluit.tarief.bedrag_centen, volumes.totaal, volumes.maxima
+    )
+
+
+async def give_tasks(db: Connection) -> None:
+    """A taakopdracht for each aanbieder."""
+    await db.executemany(
+        "INSERT INTO taakopdracht (nummer, aanbieder, begindatum, einddatum, termijnen, omvat,"
+        " omvat_niet, aangemaakt_door) OVERRIDING SYSTEM VALUE"
+        " VALUES ($1, $2, '2026-01-01', '2026-12-31', 12, '{hulp}', '{}', 'proef')",
+        list(zip(TAKEN, AANBIEDERS, strict=True)),
     )
 
 
@@ -158,6 +215,8 @@ def as_json(declaratienummer: str, *regels: Regel) -> dict[str, Any]:
                 "bedragCenten": regel.bedrag_centen,
                 "debetCredit": "credit" if regel.credit else "debet",
                 "vorigeReferentie": regel.vorige_referentie,
+                "volume": regel.volume,
+                "eenheid": regel.eenheid,
             }
             for regel in regels
         ],
@@ -185,5 +244,6 @@ async def declare(
 async def _as_csv(regels: Iterable[Regel], before: bytes) -> AsyncIterator[bytes]:
     for regel in regels:
         buffer = StringIO(newline="")
-        csv.writer(buffer, lineterminator="\n").writerow(regel[1:])
+        *sent, volume, eenheid = regel[1:]
+        csv.writer(buffer, lineterminator="\n").writerow((volume, eenheid, *sent))
         yield b"%d%b%b" % (regel.regelnummer, before, buffer.getvalue().encode())

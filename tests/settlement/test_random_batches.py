@@ -62,11 +62,27 @@ INVARIANTS = {
                 FROM declaratieregel WHERE declaratie_id = d.id),
                (SELECT coalesce(sum(bedrag_centen), 0) FROM boeking WHERE declaratie_id = d.id))
     """,
+    # Lines in minutes are rounded each by itself: half a cent at most for each.
     "no toewijzing is paid less than nothing or more than its price": """
-        SELECT nummer
-        FROM toewijzing JOIN boeking ON toewijzing_nummer = nummer
-        GROUP BY nummer
-        HAVING sum(boeking.bedrag_centen) NOT BETWEEN 0 AND prijs_centen
+        SELECT tw.nummer
+        FROM toewijzing tw
+        JOIN boeking b ON b.toewijzing_nummer = tw.nummer
+        JOIN declaratieregel r USING (declaratie_id, regelnummer)
+        GROUP BY tw.nummer
+        HAVING sum(b.bedrag_centen) NOT BETWEEN 0 AND tw.prijs_centen
+               + count(*) FILTER (WHERE b.deel = 1 AND b.beurt % 2 = 0 AND r.eenheid = '01') / 2
+    """,
+    "no toewijzing is granted more volume than it holds, nor a termijn more than it may take": """
+        SELECT om.toewijzing_nummer
+        FROM omvang om
+        JOIN boeking b ON b.toewijzing_nummer = om.toewijzing_nummer AND b.deel = 1
+        JOIN declaratieregel r USING (declaratie_id, regelnummer),
+        LATERAL (SELECT r.volume::numeric
+                        / CASE WHEN r.eenheid <> om.eenheid THEN 60 ELSE 1 END AS volume) hele
+        GROUP BY om.toewijzing_nummer
+        HAVING sum(CASE b.beurt % 2 WHEN 0 THEN 1 ELSE -1 END * hele.volume)
+               NOT BETWEEN 0 AND om.totaal
+            OR bool_or(hele.volume > om.maxima[b.termijn])
     """,
     "a termijn that is held is not granted as well": """
         SELECT toewijzing_nummer, termijn
