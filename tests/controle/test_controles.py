@@ -251,13 +251,14 @@ async def test_a_chain_that_was_made_anew_differs_from_the_report_that_was_kept(
     await db.execute("TRUNCATE zegel")
     await db.execute(
         "INSERT INTO te_verzegelen (aanbieder, declaratie_id, ronde)"
-        " SELECT aanbieder, id, 0 FROM declaratie ORDER BY id"
+        " SELECT aanbieder, id, 0 FROM declaratie UNION ALL SELECT d.aanbieder, d.id, r.ronde"
+        " FROM herverdeling_ronde r JOIN declaratie d ON d.id = r.declaratie_id ORDER BY 2, 3"
     )
     async with await open_pool(database_url) as pool:
         await seal_all(pool)
     assert _controleer(database_url).returncode == 0
     found = _controleer(database_url, "--eerder", str(kept))
-    assert (found.returncode, "zegel 4: is een ander" in found.stdout) == (1, True)
+    assert (found.returncode, "is een ander" in found.stdout) == (1, True)
     kept.write_text("{}")
     assert _controleer(database_url, "--eerder", str(kept)).returncode == 2
 
