@@ -2,7 +2,9 @@
 """The API of one major version: its routers, its error handlers and its document."""
 
 import json
+from asyncio import to_thread
 from collections.abc import Sequence
+from functools import cache
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
@@ -144,11 +146,15 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     api.state.uploads = Places(MOST_UPLOADS, MOST_UPLOADS // 2)
     api.state.streams = Places(MOST_STREAMS, MOST_STREAMS // 2)
     api.state.idempotency_secret = derived_key(settings, "idempotentie")
-    content = json.dumps(document(api), ensure_ascii=False).encode()
+
+    @cache
+    def content() -> bytes:
+        return json.dumps(document(api), ensure_ascii=False).encode()
 
     async def openapi(request: Request) -> Response:
+        # Making it takes far longer than all the rest of the app, and few ever ask for it.
         headers = {"Access-Control-Allow-Origin": "*"}
-        return Response(content, headers=headers, media_type="application/json")
+        return Response(await to_thread(content), headers=headers, media_type="application/json")
 
     api.add_route("/openapi.json", openapi, include_in_schema=False)
     return api
