@@ -3,15 +3,17 @@
 
 import asyncio
 import math
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakValueDictionary
+
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
 
 from app.api.errors import Refused, busy
 
 MOST_CALLERS = 10_000
-"""With so many on the list, those who asked nothing lately are taken off."""
+"""With so many counted, whoever asked nothing for longest is counted anew."""
 
 SECONDS = 60
 PATIENCE_SECONDS = 5
@@ -20,25 +22,22 @@ PATIENCE_SECONDS = 5
 class Pace:
     """So many requests per caller: all at once, and then as they come free over a minute."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._each = SECONDS / per_minute if per_minute else 0.0
-        self._free_at: dict[str, float] = {}
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._buckets: LRUCache[str, AsyncLimiter] = LRUCache(MOST_CALLERS)
 
-    def check(self, identity: str) -> None:
+    async def check(self, identity: str) -> None:
         """Count one request more. Raises Refused (429), and then does not count it."""
-        if not self._each:
+        if not self._per_minute:
             return
-        now = self._clock()
-        free_at = max(self._free_at.get(identity, now), now) + self._each
-        too_soon = free_at - now - SECONDS
-        if too_soon > 0:
-            wait = str(math.ceil(too_soon))
+        bucket = self._buckets.get(identity)
+        if bucket is None:
+            bucket = self._buckets[identity] = AsyncLimiter(self._per_minute, SECONDS)
+        if not bucket.has_capacity():
+            wait = str(math.ceil(SECONDS / self._per_minute))
             detail = f"Dit zijn te veel aanvragen achter elkaar. Ga over {wait} seconden verder."
             raise Refused(429, "te_veel_aanvragen", detail, {"Retry-After": wait})
-        if len(self._free_at) >= MOST_CALLERS:
-            self._free_at = {name: at for name, at in self._free_at.items() if at > now}
-        self._free_at[identity] = free_at
+        await bucket.acquire()
 
 
 class Places:

@@ -206,7 +206,7 @@ async def _judge(request: Request, declaration: Declaration) -> None:
     gate: Gate = request.app.state.gate
     request.state.caller = await gate.admit(request)
     pace: Pace = request.app.state.pace
-    pace.check(request.state.caller.identity)
+    await pace.check(request.state.caller.identity)
     require(request.state.caller, declaration.scopes)
     request.state.media_type = negotiate(request, declaration.produces)
     check_body(request, declaration.consumes, declaration.max_body)
