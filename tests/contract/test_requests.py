@@ -280,7 +280,7 @@ async def test_a_reason_that_does_not_fit_is_refused(
         ({"verwijzer": "zelfverwijzer"}, 400, "verwijzer"),
         ({"inwoner": {"bsn": "999990018", "geboortedatum": BIRTH}}, 400, "inwoner.bsn"),
         (
-            {"inwoner": {"bsn": BSN, "geboortedatum": str(today() + timedelta(days=1))}},
+            {"inwoner": {"bsn": BSN, "geboortedatum": str(today() + timedelta(days=2))}},
             400,
             "inwoner.geboortedatum",
         ),
