@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from app.api.clock import today
-from app.api.models import Datum, GemeenteCode, OutputModel, example
+from app.api.models import Datum, GemeenteCode, OutputModel, example, where_it_applies
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, connection, operation
 from app.db import catalogus
@@ -14,25 +14,18 @@ from app.db.pages import find_page
 
 router = Router(tags=["Catalogus"])
 
-EXAMPLE = {
-    "code": "0153",
-    "naam": "Enschede",
-    "samen14": True,
-    "geldigVanaf": None,
-    "geldigTotEnMet": None,
-    "opvolger": None,
-}
+EXAMPLE = {"code": "0153", "naam": "Enschede", "samen14": True}
 
 
 class Gemeente(OutputModel):
-    """Een gemeente met haar CBS-code, en wanneer die geldt; null: al lang, of nog steeds."""
+    """Een gemeente met haar CBS-code, en sinds wanneer of tot wanneer die geldt."""
 
     code: GemeenteCode
     naam: str
     samen14: bool
-    geldig_vanaf: Datum | None
-    geldig_tot_en_met: Datum | None
-    opvolger: GemeenteCode | None
+    geldig_vanaf: Datum | None = where_it_applies()
+    geldig_tot_en_met: Datum | None = where_it_applies()
+    opvolger: GemeenteCode | None = where_it_applies()
 
     model_config = example(EXAMPLE)
 

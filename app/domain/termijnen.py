@@ -121,7 +121,7 @@ def last_to_have_started(today: date, feestdagen: Collection[date]) -> date:
     Bron: iStandaarden OP271 (5 working days). Sinds: 0.3.0.
 
     >>> last_to_have_started(date(2026, 5, 5), {date(2026, 4, 27)})
-    datetime.date(2026, 4, 24)
+    datetime.date(2026, 4, 27)
     """
     dag = today - DAY
     while add_werkdagen(dag, START_WERKDAGEN, feestdagen) >= today:

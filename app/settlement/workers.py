@@ -7,9 +7,10 @@ PostgreSQL nearly all of the time and does not hold up what else the process doe
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
@@ -62,9 +63,10 @@ async def working(database_url: str, count: int) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        stopped: set[asyncio.Task[None]] = set()
+        while not stopped:  # told just as it began to work, it can miss it
+            task.cancel()
+            stopped, _ = await asyncio.wait({task}, timeout=GRACE_SECONDS + 1)
 
 
 async def work(database_url: str, count: int) -> None:
@@ -85,7 +87,8 @@ async def work(database_url: str, count: int) -> None:
 async def _work(database_url: str, pool: Pool, count: int, left: list[int]) -> None:
     """Work until the database is lost. `left` holds the workers that could not sign off."""
     app = _app(database_url, pool)
-    async with app.open_async():
+    try:
+        await app.open_async()
         for worker_id in left:
             await app.job_manager.unregister_worker(worker_id)
         left.clear()
@@ -100,15 +103,27 @@ async def _work(database_url: str, pool: Pool, count: int, left: list[int]) -> N
             update_heartbeat_interval=HEARTBEAT_SECONDS,
             stalled_worker_timeout=DEAD_AFTER_SECONDS,
         )
-        taking_up = asyncio.create_task(_take_up_again(app.job_manager), name="take up again")
-        sealing = asyncio.create_task(keep_sealing(pool), name="seal")
-        try:
-            await worker.run()  # type: ignore[no-untyped-call]
-        finally:
-            taking_up.cancel()
-            sealing.cancel()
-            if worker.worker_id is not None:
-                left.append(worker.worker_id)
+        async with _meanwhile(_take_up_again(app.job_manager), keep_sealing(pool)):
+            try:
+                await worker.run()  # type: ignore[no-untyped-call]
+            finally:
+                if worker.worker_id is not None:
+                    left.append(worker.worker_id)
+    finally:
+        # Also when told to stop while it opened: a pool that is left open never ends.
+        await app.close_async()
+
+
+@asynccontextmanager
+async def _meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have these done, and ended afterwards."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _Worker(Worker):

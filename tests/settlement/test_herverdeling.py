@@ -102,7 +102,9 @@ async def test_random_lives_are_divided_as_the_naive_model_says(
     for (nummer, volgnummer), parts in _by_line(await db.fetch(LAST_TURNS)).items():
         toewijzing = boeken.toewijzingen[nummer]
         split = naive.split(
-            toewijzing.termijnen[volgnummer - 1], boeken.woonplaatsen[toewijzing.inwoner]
+            toewijzing.termijnen[volgnummer - 1],
+            boeken.woonplaatsen[toewijzing.inwoner],
+            sum(centen for _, _, centen in parts),
         )
         unknown = any(deel.gemeente is None for deel in split)
         expected = before[nummer, volgnummer] if unknown else {tuple(deel) for deel in split}

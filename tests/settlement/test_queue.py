@@ -235,3 +235,15 @@ async def test_a_change_of_residence_waits_for_what_is_being_settled(
             await asyncio.sleep(0.5)
         await _queue_is_empty(filled)
     assert (await _find(filled, declaratie_id))["aantal_toegekend"] == 1
+
+
+async def test_workers_told_to_stop_while_they_start_leave_nothing_behind(
+    database_url: str,
+) -> None:
+    """At any moment of the start: what was left would hold up the end of the whole process."""
+    before = asyncio.all_tasks()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        for milliseconds in range(0, 100, 4):
+            async with working(database_url, 2):
+                await asyncio.sleep(milliseconds / 1_000)
+    assert [task.get_name() for task in asyncio.all_tasks() - before] == []
