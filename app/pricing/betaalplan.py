@@ -182,7 +182,7 @@ def declarable_from(mijlpaal: Mijlpaal, periode: Periode) -> date:
             return periode.begindatum
         case "voortgang":
             return last_of_month(periode.einddatum) + timedelta(days=1)
-        case "resultaat":
+        case _:
             return periode.einddatum + timedelta(days=1)
 
 

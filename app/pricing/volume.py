@@ -79,7 +79,7 @@ def total_volume(omvang: Omvang, betaalplan: Betaalplan, periode: Periode) -> in
             return omvang.volume * calendar_weeks(periode)
         case "4":
             return round_half_up(omvang.volume * months_charged(betaalplan, periode))
-        case "6":
+        case _:
             return omvang.volume
 
 
@@ -120,7 +120,7 @@ def _weights_of_months(
             return [calendar_weeks(maand) for maand in maanden]
         case "4":
             return charged_months(betaalplan, periode)
-        case "6":
+        case _:
             return [stuk.gewicht for stuk in cut(betaalplan, periode)]
 
 

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a toewijzing may not go through, beside what is tried through the API."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.errors import Conflict
+from app.domain.period import Periode
+from app.domain.toewijzingsleven import Stand, Termijnstand, check_extension
+
+
+def test_a_toewijzing_of_which_the_resultaat_was_declared_is_not_extended() -> None:
+    periode = Periode(date(2026, 2, 1), date(2026, 7, 31))
+    resultaat = Termijnstand(2, "resultaat", periode, 144_600, "toegekend")
+    with pytest.raises(Conflict) as refused:
+        check_extension(
+            Stand("actief", periode, "middel", (resultaat,)), date(2026, 8, 31), date(2026, 7, 1)
+        )
+    assert [fault.code for fault in refused.value.faults] == ["resultaat_gedeclareerd"]
