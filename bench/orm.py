@@ -16,24 +16,24 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session
 from sqlalchemy.pool import NullPool
 
-from app.db import tables
+from app.db.tables import declaraties, inwoners, metadata, toewijzingen
 from app.domain.money import divide
 
 
 class Row(DeclarativeBase):
     """A row of one of the tables of the service."""
 
-    metadata = tables.metadata
+    metadata = metadata
     __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012
 
 
 class Declaratie(Row):
-    __table__ = tables.declaratie
+    __table__ = declaraties.declaratie
     id: Mapped[int]
 
 
 class Declaratieregel(Row):
-    __table__ = tables.declaratieregel
+    __table__ = declaraties.declaratieregel
     declaratie_id: Mapped[int]
     regelnummer: Mapped[int]
     aanbieder: Mapped[str]
@@ -46,7 +46,7 @@ class Declaratieregel(Row):
 
 
 class Toewijzing(Row):
-    __table__ = tables.toewijzing
+    __table__ = toewijzingen.toewijzing
     nummer: Mapped[int]
     aanbieder: Mapped[str]
     gemeente: Mapped[str]
@@ -56,7 +56,7 @@ class Toewijzing(Row):
 
 
 class Termijn(Row):
-    __table__ = tables.termijn
+    __table__ = toewijzingen.termijn
     toewijzing_nummer: Mapped[int]
     volgnummer: Mapped[int]
     mijlpaal: Mapped[str]
@@ -66,7 +66,7 @@ class Termijn(Row):
 
 
 class Woonplaats(Row):
-    __table__ = tables.woonplaats
+    __table__ = inwoners.woonplaats
     inwoner_id: Mapped[int]
     vanaf: Mapped[date]
     tot_en_met: Mapped[date]
@@ -74,11 +74,11 @@ class Woonplaats(Row):
 
 
 class Oordeel(Row):
-    __table__ = tables.oordeel
+    __table__ = declaraties.oordeel
 
 
 class Boeking(Row):
-    __table__ = tables.boeking
+    __table__ = declaraties.boeking
     toewijzing_nummer: Mapped[int]
     termijn: Mapped[int]
 
