@@ -9,10 +9,10 @@ from pydantic import Field
 
 from app.api.bsn import seal_of
 from app.api.clock import today
+from app.api.levensstappen import as_it_is, let_happen, open_toewijzing, withdrawn
 from app.api.models import Datum, InputModel, NummerInPad, OutputModel, Tekst, example
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing, toewijzing_of
-from app.api.toewijzingsleven import as_it_is, let_happen, open_toewijzing, withdrawn
 from app.db import levering, toewijzingen
 from app.db.toewijzingsleven import Gebeurtenis
 from app.domain.errors import Conflict

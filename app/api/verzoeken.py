@@ -8,12 +8,13 @@ from fastapi import Path, Query, Request, Response
 
 from app.api.bsn import seal_of
 from app.api.clock import today
+from app.api.levensstappen import open_toewijzing
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing
 from app.api.toewijzingen import give_toewijzing
-from app.api.toewijzingsleven import change_intensiteit, extend_toewijzing, open_toewijzing
+from app.api.toewijzingsleven import change_intensiteit, extend_toewijzing
 from app.api.toewijzingsleven_modellen import ToewijzingVerlengingInvoer, WijzigingInvoer
 from app.api.verzoek_antwoorden import (
     AfwijzingInvoer,

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The takeover of a toewijzing: the old gemeente asks, the new one accepts or not."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
+from app.api.levensstappen import open_toewijzing, settle_toewijzing
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing, toewijzing_of
-from app.api.toewijzingsleven import open_toewijzing, settle_toewijzing
 from app.api.voortzetting_modellen import (
     AanvaardingInvoer,
     Voortzetting,
@@ -57,7 +57,7 @@ async def ask_takeover(
     """
     db, beller = connection(request), caller(request)
     lopend = await open_toewijzing(request, nummer)
-    _check(lopend, invoer.gemeente, invoer)
+    _check(lopend, invoer.gemeente, invoer.begindatum)
     wat = leven.Gebeurtenis(
         "voortzetting_gevraagd", invoer.begindatum, beller.sub, invoer.gemeente, invoer.toelichting
     )
@@ -116,7 +116,7 @@ async def accept_takeover(
     db, beller = connection(request), caller(request)
     row = await _open(db, beller.own_gemeente, voortzetting_id, asked=True)
     lopend = await open_toewijzing(request, row["toewijzing_nummer"], row["van_gemeente"])
-    _check(lopend, row["gemeente"], row)
+    _check(lopend, row["gemeente"], row["begindatum"])
     overname = take_over(
         lopend.row["prijs_centen"], lopend.stand.periode, row["begindatum"], lopend.row["wet"]
     )
@@ -148,8 +148,7 @@ async def withdraw_takeover(
     return await _end(request, voortzetting_id, "ingetrokken", invoer.toelichting)
 
 
-def _check(lopend: Lopend, gemeente: str, asked: Record | VoortzettingInvoer) -> None:
-    begindatum = asked.begindatum if isinstance(asked, VoortzettingInvoer) else asked["begindatum"]
+def _check(lopend: Lopend, gemeente: str, begindatum: date) -> None:
     check_takeover(lopend.stand, lopend.row["gemeente"], gemeente, begindatum)
     if lopend.contract_is_in_default:
         raise Conflict(

@@ -4,6 +4,7 @@
 from datetime import date
 from typing import Annotated
 
+from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
 from app.api.clock import today
@@ -61,12 +62,7 @@ async def put_woongeschiedenis(
     await inwoners.replace_woonplaatsen(db, inwoner_id, opgave, tiles_of(per_wet))
     await queue.defer_release(db, inwoner_id)
     row = await inwoners.find_opgave(db, gemeente, inwoner_id)
-    return WoongeschiedenisUitvoer(
-        **row["invoer"],
-        verantwoordelijk=afleiding,
-        geregistreerd_op=row["geregistreerd_op"],
-        geregistreerd_door=row["geregistreerd_door"],
-    )
+    return _woongeschiedenis(row)
 
 
 @router.get(f"{INWONER}/woongeschiedenis", summary="Woongeschiedenis opvragen")
@@ -82,12 +78,7 @@ async def get_woongeschiedenis(
         raise NotFound(
             "geen_woongeschiedenis", "De woonplaatsen van deze inwoner zijn met de hand vastgelegd."
         )
-    return WoongeschiedenisUitvoer(
-        **row["invoer"],
-        verantwoordelijk=row["afleiding"],
-        geregistreerd_op=row["geregistreerd_op"],
-        geregistreerd_door=row["geregistreerd_door"],
-    )
+    return _woongeschiedenis(row)
 
 
 @router.get(f"{INWONER}/woonplaats", summary="De verantwoordelijke gemeente opvragen")
@@ -133,6 +124,15 @@ async def list_woonopgaven(
     )
     results = [opgave_of(row) for row in rows]
     return page_of(request, query, count, results, WoonopgavenPagina, response)
+
+
+def _woongeschiedenis(row: Record) -> WoongeschiedenisUitvoer:
+    return WoongeschiedenisUitvoer(
+        **row["invoer"],
+        verantwoordelijk=row["afleiding"],
+        geregistreerd_op=row["geregistreerd_op"],
+        geregistreerd_door=row["geregistreerd_door"],
+    )
 
 
 async def _life(

@@ -8,7 +8,7 @@ from random import Random
 
 from app.demo.client import Caller, Json
 from app.demo.population import SEED
-from app.domain.period import Periode, add_months
+from app.domain.period import Periode, add_months, first_of_quarter
 from app.pricing.betaalplan import declarable_from
 
 WRONG_AMOUNTS = 0.02
@@ -53,9 +53,8 @@ def _by_quarter(toewijzingen: Iterable[Json], vandaag: date) -> dict[date, list[
         for termijn in toewijzing["termijnen"]:
             vanaf = _declarable_from(termijn)
             if vanaf <= vandaag:
-                kwartaal = date(vanaf.year, (vanaf.month - 1) // 3 * 3 + 1, 1)
                 regel = debit(nummer, termijn, f"{nummer}-{termijn['volgnummer']}")
-                kwartalen[kwartaal].append(regel | _volume(toewijzing, termijn))
+                kwartalen[first_of_quarter(vanaf)].append(regel | _volume(toewijzing, termijn))
     return kwartalen
 
 

@@ -71,6 +71,15 @@ def last_of_month(dag: date) -> date:
     return dag.replace(day=_days_in(dag.year, dag.month))
 
 
+def first_of_quarter(dag: date) -> date:
+    """The first day of the calendar quarter of this day.
+
+    >>> first_of_quarter(date(2026, 11, 26))
+    datetime.date(2026, 10, 1)
+    """
+    return date(dag.year, (dag.month - 1) // 3 * 3 + 1, 1)
+
+
 def add_months(dag: date, maanden: int) -> date:
     """The same day so many calendar months later, or the last of that month where it is shorter.
 

@@ -96,14 +96,7 @@ def check_change(stand: Stand, begindatum: date, intensiteit: Intensiteit) -> No
     if intensiteit == stand.intensiteit:
         reason = f"De intensiteit is al {intensiteit}."
         faults.append(Fault("intensiteit", "intensiteit_gelijk", reason))
-    if not stand.periode.begindatum < begindatum <= stand.periode.einddatum:
-        reason = (
-            f"Dit moet liggen na {stand.periode.begindatum} en niet na {stand.periode.einddatum}."
-        )
-        faults.append(Fault("begindatum", "buiten_toewijzing", reason))
-    else:
-        faults += faults_of_end(stand, begindatum - timedelta(days=1), "begindatum")
-    refuse(faults)
+    refuse([*faults, *faults_of_successor(stand, begindatum)])
 
 
 def check_extension(stand: Stand, einddatum: date, today: date) -> None:
@@ -181,6 +174,15 @@ def faults_alive(stand: Stand) -> list[Fault]:
         return []
     what = "beëindigd" if stand.status == "beeindigd" else "ingetrokken"
     return [Fault("nummer", f"toewijzing_{stand.status}", f"Deze toewijzing is al {what}.")]
+
+
+def faults_of_successor(stand: Stand, begindatum: date) -> list[Fault]:
+    """What is wrong with help that takes over from this day on, asked for as `begindatum`."""
+    periode = stand.periode
+    if not periode.begindatum < begindatum <= periode.einddatum:
+        reason = f"Dit moet liggen na {periode.begindatum} en niet na {periode.einddatum}."
+        return [Fault("begindatum", "buiten_toewijzing", reason)]
+    return faults_of_end(stand, begindatum - timedelta(days=1), "begindatum")
 
 
 def faults_of_end(stand: Stand, einddatum: date, field: str) -> list[Fault]:

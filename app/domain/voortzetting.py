@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from app.domain.errors import Fault, refuse
 from app.domain.period import add_months
 from app.domain.toewijzing import Wet
-from app.domain.toewijzingsleven import Stand, faults_alive, faults_of_end
+from app.domain.toewijzingsleven import Stand, faults_alive, faults_of_successor
 
 MOST_MONTHS = 12
 
@@ -33,11 +33,4 @@ def check_takeover(stand: Stand, van: str, gemeente: str, begindatum: date) -> N
     if gemeente == van:
         reason = "De toewijzing is al van deze gemeente."
         faults.append(Fault("gemeente", "zelfde_gemeente", reason))
-    if not stand.periode.begindatum < begindatum <= stand.periode.einddatum:
-        reason = (
-            f"Dit moet liggen na {stand.periode.begindatum} en niet na {stand.periode.einddatum}."
-        )
-        faults.append(Fault("begindatum", "buiten_toewijzing", reason))
-    else:
-        faults += faults_of_end(stand, begindatum - timedelta(days=1), "begindatum")
-    refuse(faults)
+    refuse([*faults, *faults_of_successor(stand, begindatum)])
