@@ -316,6 +316,28 @@ async def test_an_order_nets_per_aanbieder_and_the_file_is_valid(region: Region)
         assert_problem(await send(region, f"{path[4:]}/{sub}", body), 409, "opdracht_afgelopen")
 
 
+async def test_an_order_pays_what_its_own_gemeente_owes_and_is_nobody_elses(
+    region: Region,
+) -> None:
+    await accounts(region)
+    inwoner = await region.inwoner((HENGELO, "2010-01-01"), of=HENGELO)
+    theirs = await past(region, gemeente=HENGELO, inwonerId=inwoner)
+    await region.declare(line(theirs, "R1"))
+    own = await specified(region)
+    opdracht = await order(region)
+    assert [deel["specificatie"] for deel in opdracht["delen"]] == [own["id"]]
+    path = f"betaalopdrachten/{opdracht['id']}"
+    other = region.financien(HENGELO)
+    for accept in ("application/json", "application/xml"):
+        answer = await region.client.get(f"/v1/{path}", headers=other | {"Accept": accept})
+        assert_problem(answer, 404)
+    for sub, body in (("uitvoering", {"datum": str(today())}), ("intrekking", None)):
+        assert_problem(await send(region, f"{path}/{sub}", body, HENGELO), 404)
+    assert (await region.get(f"/{path}", region.financien()))["status"] == "open"
+    [free] = await specificaties(region, of=HENGELO)
+    assert (free["betaalopdracht"], free["openCenten"]) == (None, 337_400)
+
+
 async def test_what_an_aanbieder_owes_waits_for_the_next(region: Region) -> None:
     await accounts(region)
     made = await past(region)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.api.clock import today
-from tests.contract.world import AGB, Json, World, assert_problem
+from tests.contract.world import AGB, Json, World, assert_problem, bsn, inwoner_body
 
 SOON = str(today() + timedelta(days=30))
 PAST = str(today() - timedelta(days=1))
@@ -251,6 +251,13 @@ async def test_a_plan_names_toewijzingen_of_its_own_household(world: World) -> N
     assert_problem(answer, 409, "toewijzing_buiten_huishouden")
     unknown = plan_body(second, elementen=[help_by(toewijzing + 1)])
     answer = await _send(world, "POST", "plannen", unknown)
+    assert_problem(answer, 404, "toewijzing_niet_gevonden")
+    registered = await world.client.post(
+        "/v1/inwoners", json=inwoner_body(bsn=bsn(999_991_000)), headers=world.other_toegang
+    )
+    assert registered.status_code == 201, registered.text
+    theirs = plan_body(registered.json()["id"], elementen=[help_by(toewijzing)])
+    answer = await world.client.post("/v1/plannen", json=theirs, headers=world.other_toegang)
     assert_problem(answer, 404, "toewijzing_niet_gevonden")
     for planned in (help_by(None), help_by(None, "pgb")):
         body = {**plan_body(first, elementen=[planned]), "versie": plan["versie"]}

@@ -210,9 +210,9 @@ async def test_only_the_gemeente_that_pays_may_see_and_its_finance_may_book(move
         assert_problem(await moved.send("", theirs, **REASON), 409, "niets_te_herverdelen")
         named = await moved.send("", theirs, inwonerId=moved.inwoner, **REASON)
         assert_problem(named, 404, "inwoner_niet_gevonden")
-        nummers = [moved.toewijzing["nummer"], 999_999]
-        named = await moved.send("", theirs, toewijzingen=nummers, **REASON)
-        assert_problem(named, 404, "toewijzing_niet_gevonden")
+        for nummer in (moved.toewijzing["nummer"], 999_999):
+            named = await moved.send("", theirs, toewijzingen=[nummer], **REASON)
+            assert_problem(named, 404, "toewijzing_niet_gevonden")
     for caller in (region.toegang(), region.aanbieder(), region.regio):
         assert_problem(await moved.send("", caller, **REASON), 403)
     for caller in (region.aanbieder(), region.regio):
@@ -221,6 +221,7 @@ async def test_only_the_gemeente_that_pays_may_see_and_its_finance_may_book(move
     path = f"/v1/herverdelingen/{made['id']}"
     theirs = region.financien(HENGELO)
     assert_problem(await region.client.get(path, headers=theirs), 404)
+    assert (await region.get("/herverdelingen", theirs))["results"] == []
     assert_problem(await region.client.get(path), 401)
 
 
