@@ -12,7 +12,8 @@ import asyncpg
 
 from app.api.bsn import BsnSeal
 from app.api.keys import has_key
-from app.db import dump, embedded, migrate
+from app.db import dump, embedded, migrate, sleutels
+from app.db.connection import open_pool
 from app.demo.progress import progress_bar
 from app.domain.errors import Conflict, Invalid, Unavailable
 from app.settings import Settings
@@ -21,7 +22,6 @@ SUFFIX = ".backup"
 DRAFT, BEFORE = "noaber_herstel", "noaber_oud"
 
 CHANGE_ALL = "UPDATE toewijzing SET status = status"
-A_SEALED_BSN = "SELECT bsn_versleuteld FROM inwoner WHERE bsn_versleuteld IS NOT NULL LIMIT 1"
 
 IN_USE = "Deze database is in gebruik. Stop eerst de service en de werkers die haar gebruiken."
 
@@ -110,10 +110,11 @@ async def is_empty(url: str) -> bool:
 
 async def _has_its_key(url: str, settings: Settings) -> bool:
     """Whether the key of this installation opens the BSNs in a database; without any it does."""
-    sealed = await dump.ask(url, A_SEALED_BSN)
-    if not isinstance(sealed, bytes):
-        return True
-    return has_key(settings) and BsnSeal.of(settings).made(sealed)
+    async with await open_pool(url) as pool, pool.acquire() as db:
+        if not has_key(settings):
+            return await sleutels.fits(db, (), lambda _sealed: False)
+        seal = BsnSeal.of(settings)
+        return await sleutels.fits(db, seal.kenmerken, seal.made)
 
 
 async def _refuse_unless(url: str, overwrite: bool) -> None:

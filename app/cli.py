@@ -15,8 +15,8 @@ import typer
 import yaml
 from asyncpg import Record
 
-from app import bewaren, controleren, exporting, importing, serving
-from app.api import issuer
+from app import bewaren, controleren, exporting, importing, serving, sleutels
+from app.api import issuer, keys
 from app.api.app import bare_api
 from app.api.clock import today
 from app.api.document import document
@@ -50,6 +50,8 @@ declaraties_cli = typer.Typer(help="Beheer van declaraties.", no_args_is_help=Tr
 cli.add_typer(declaraties_cli, name="declaraties")
 taakopdrachten_cli = typer.Typer(help="Beheer van taakopdrachten.", no_args_is_help=True)
 cli.add_typer(taakopdrachten_cli, name="taakopdrachten")
+sleutels_cli = typer.Typer(help="Beheer van de sleutel voor BSNs.", no_args_is_help=True)
+cli.add_typer(sleutels_cli, name="sleutels")
 
 
 def main() -> None:
@@ -176,6 +178,46 @@ def boek() -> None:
         row = asyncio.run(taakopdrachten.book_due_at(url, today()))
     euros, cents = divmod(row["bedrag_centen"], 100)
     typer.echo(f"Geboekt: {row['aantal_boekingen']} termijnen, € {euros},{cents:02}")
+
+
+@sleutels_cli.command()
+def toon() -> None:
+    """Toon welke sleutels in gebruik zijn, aan hun kenmerk, en voor hoeveel BSNs."""
+    settings = _settings()
+    with _existing_database(settings) as url:
+        typer.echo(asyncio.run(sleutels.show(settings, url)))
+
+
+@sleutels_cli.command()
+def nieuw() -> None:
+    """Maak in de gegevensmap een nieuwe sleutel, naast de vorige; herstart daarna de service."""
+    keys.make_next_key(_settings())
+    typer.echo("Er is een nieuwe sleutel. Herstart de service, en draai: noaber sleutels roteer")
+
+
+@sleutels_cli.command()
+def roteer() -> None:
+    """Zet alle BSNs over op de nieuwe sleutel, terwijl de service draait; herhalen kan altijd."""
+    settings = _settings()
+    _stop_when_told()
+    with _existing_database(settings) as url:
+        changed = serving.until_told(sleutels.rotate(settings, url))
+    if changed is None:
+        _refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(f"Omgezet: {changed} BSNs. De vorige sleutel weg: noaber sleutels verwijder")
+
+
+@sleutels_cli.command()
+def verwijder() -> None:
+    """Neem de vorige sleutel uit gebruik; weigert zolang iets haar nodig heeft."""
+    settings = _settings()
+    _stop_when_told()
+    with _existing_database(settings) as url:
+        removed = serving.until_told(sleutels.remove_previous(settings, url))
+    if removed is None:
+        _refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(f"Uit gebruik: {', '.join(removed) or 'geen'}")
+    _warn("Backups van vóór nu hebben de vorige sleutel nog nodig. Bewaar haar daarbij.")
 
 
 @cli.command()

@@ -26,6 +26,12 @@ def load_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Put other bytes in a file that is there; whoever reads it finds the old ones or the new."""
+    draft = _write_draft(path, content)
+    os.replace(draft, path)
+
+
 def _write_draft(path: Path, content: bytes) -> str:
     descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "wb") as file:

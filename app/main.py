@@ -10,9 +10,11 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from app.api.app import ROUTERS, create_api
 from app.api.asgi import Manners
+from app.api.bsn import BsnSeal
 from app.api.clock import today
 from app.api.errors import handlers
 from app.api.route import Router
+from app.db import sleutels
 from app.db.besluiten import find_deelnemers
 from app.db.catalogus import find_gemeentecodes
 from app.db.connection import BOUNDS, open_pool
@@ -63,6 +65,8 @@ def create_app(
         ):
             api.state.pool = app.state.pool = pool
             async with pool.acquire() as db:
+                seal: BsnSeal = api.state.bsn_seal
+                await sleutels.admit(db, seal.kenmerken, seal.made)
                 codes = await find_gemeentecodes(db)
                 api.state.codes = codes
                 api.state.gemeenten = held_on(today(), codes)

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     jwks_url: str | None = None
     lokale_uitgever: bool = False
     sleutel: SecretStr | None = None
+    sleutel_vorige: SecretStr | None = None
     certificate_header: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]+$")] = None
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     workers: Annotated[int, Field(ge=0, le=MOST_WORKERS)] = 2
@@ -89,12 +90,20 @@ class Settings(BaseSettings):
                 "moet bestaan uit adressen of netwerken, zoals 10.0.0.5 of 10.0.0.0/24"
             ) from None
 
-    @field_validator("sleutel")
+    @field_validator("sleutel", "sleutel_vorige")
     @classmethod
     def _is_a_key(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(_decoded(value)) != KEY_BYTES:
             raise ValueError("moet 32 bytes in base64 zijn (openssl rand -base64 32)")
         return value
+
+    @model_validator(mode="after")
+    def _changes_to_another_key(self) -> Self:
+        if self.sleutel_vorige and not self.sleutel:
+            raise ValueError("NOABER_SLEUTEL_VORIGE hoort bij een nieuwe NOABER_SLEUTEL: zet beide")
+        if self.sleutel and self.sleutel == self.sleutel_vorige:
+            raise ValueError("NOABER_SLEUTEL en NOABER_SLEUTEL_VORIGE zijn dezelfde")
+        return self
 
     @model_validator(mode="after")
     def _trusts_a_gateway(self) -> Self:

@@ -67,7 +67,7 @@ from app.api.callers import open_gate
 from app.api.directory import Directory
 from app.api.document import document
 from app.api.errors import handlers
-from app.api.keys import derived_key
+from app.api.keys import derived_keys
 from app.api.pace import Pace, Places
 from app.api.route import MOST_UPLOADS, Router
 from app.api.streams import MOST_STREAMS
@@ -145,7 +145,7 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     api.state.pace = Pace(settings.requests_per_minute)
     api.state.uploads = Places(MOST_UPLOADS, MOST_UPLOADS // 2)
     api.state.streams = Places(MOST_STREAMS, MOST_STREAMS // 2)
-    api.state.idempotency_secret = derived_key(settings, "idempotentie")
+    api.state.idempotency_secrets = derived_keys(settings, "idempotentie")
 
     @cache
     def content() -> bytes:

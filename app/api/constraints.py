@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.domain.errors import Conflict, Forbidden, NoaberError
+from app.domain.errors import Conflict, Forbidden, NoaberError, Unavailable
 from app.domain.toewijzing import overlapping
 
 
@@ -19,6 +19,13 @@ def _known_bsn() -> Conflict:
     return Conflict(
         "bsn_bekend",
         "Deze gemeente heeft al een inwoner met dit BSN. Zoek met POST /inwoners/_zoek.",
+    )
+
+
+def _withdrawn_key() -> Unavailable:
+    return Unavailable(
+        "sleutel_verwijderd",
+        "De sleutel voor BSNs is hier niet meer de goede. Probeer het straks opnieuw.",
     )
 
 
@@ -84,11 +91,15 @@ CONSTRAINTS: Mapping[str, Callable[[], NoaberError]] = {
     "instrument_in_gebruik": _scale_in_use,
     "onveranderlijk": _unchangeable,
     "pk_intensiteitstabel_profiel": _other_table,
+    "fk_inwoner_bsn_sleutel": _withdrawn_key,
+    "fk_verzoek_bsn_sleutel": _withdrawn_key,
     "uq_inwoner_gemeente_bsn_hash": _known_bsn,
+    "ux_inwoner_bsn": _known_bsn,
     "uq_verzoek_aanbieder_referentie_aanbieder": _known_reference,
     "ux_voortzetting_open": _asked_already,
     "ux_aanmelding_open": _running_aanmelding,
     "ux_planlid_loopt": _running_plan,
     "ux_verzoek_open": _running_verzoek,
+    "ux_verzoek_open_bsn": _running_verzoek,
     "ux_verzoek_open_wijziging": _running_verzoek,
 }

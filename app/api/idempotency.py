@@ -3,7 +3,7 @@
 
 import hmac
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 from asyncpg import Record
@@ -65,24 +65,29 @@ class Claim:
     """A key as a caller uses it for one request.
 
     The request is known by a keyed hash of its method, path and query, and of its body as that
-    comes in.
+    comes in. Kept is the hash by the first secret; one that was kept by another is recognised.
     """
 
-    def __init__(self, beller: str, key: str, secret: bytes, request: Request) -> None:
+    def __init__(self, beller: str, key: str, secrets: Sequence[bytes], request: Request) -> None:
         self.beller = beller
         self.key = key
-        self._hash = hmac.new(secret, digestmod="sha256")
+        self._hashes = [hmac.new(secret, digestmod="sha256") for secret in secrets]
         scope = request.scope
         for part in (scope["method"].encode(), scope["path"].encode(), scope["query_string"]):
-            self._hash.update(len(part).to_bytes(4, "big") + part)
+            self.see(len(part).to_bytes(4, "big") + part)
 
     def see(self, chunk: bytes) -> None:
         """The next piece of the body."""
-        self._hash.update(chunk)
+        for seen in self._hashes:
+            seen.update(chunk)
 
     def digest(self) -> bytes:
         """The hash of what was seen so far."""
-        return self._hash.digest()
+        return self._hashes[0].digest()
+
+    def is_of(self, kept: bytes) -> bool:
+        """Whether this is the hash of what was seen so far."""
+        return any(hmac.compare_digest(kept, seen.digest()) for seen in self._hashes)
 
 
 async def once(db: Connection, claim: Claim, intake: Intake, proceed: Proceed) -> Response:
@@ -99,7 +104,7 @@ async def once(db: Connection, claim: Claim, intake: Intake, proceed: Proceed) -
         await _keep(db, claim, response)
         return response
     await intake.drain()
-    if not hmac.compare_digest(earlier["aanvraag_hash"], claim.digest()):
+    if not claim.is_of(earlier["aanvraag_hash"]):
         raise Conflict(
             "sleutel_hergebruikt",
             f"Deze {HEADER} is al gebruikt voor een andere aanvraag. Kies een nieuwe.",

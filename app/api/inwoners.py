@@ -158,8 +158,7 @@ async def create_inwoner(request: Request, response: Response, invoer: InwonerIn
         db,
         gemeente,
         invoer.geboortedatum,
-        seal_of(request).find_by(bsn) if bsn else None,
-        seal_of(request).seal(bsn) if bsn else None,
+        seal_of(request).keep(bsn) if bsn else None,
         invoer.tijdvakken(),
     )
     response.headers["Location"] = f"/v1/inwoners/{inwoner_id}"
@@ -196,9 +195,9 @@ async def put_woonplaatsen(
 @operation(scopes=("inwoners:lezen",))
 async def find_inwoner(request: Request, invoer: ZoekInvoer) -> Inwoner:
     """Zoekt binnen de eigen gemeente; het BSN staat in de aanvraag en nooit in een adres."""
-    bsn_hash = seal_of(request).find_by(invoer.bsn.get_secret_value())
+    hashes = seal_of(request).find_by(invoer.bsn.get_secret_value())
     row = await inwoners.find_inwoner_by_bsn(
-        connection(request), caller(request).own_gemeente, bsn_hash
+        connection(request), caller(request).own_gemeente, hashes
     )
     if row is None:
         raise NotFound("inwoner_niet_gevonden", "Deze gemeente kent geen inwoner met dit BSN.")

@@ -222,8 +222,8 @@ def _claim(request: Request, intake: Intake) -> idempotency.Claim | None:
     key = idempotency.key_of(request)
     if key is None:
         return None
-    secret: bytes = request.app.state.idempotency_secret
-    claim = idempotency.Claim(caller(request).identity, key, secret, request)
+    secrets: list[bytes] = request.app.state.idempotency_secrets
+    claim = idempotency.Claim(caller(request).identity, key, secrets, request)
     intake.watch(claim.see)
     return claim
 

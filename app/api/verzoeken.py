@@ -32,6 +32,7 @@ from app.api.verzoek_modellen import (
     verzoek_of,
 )
 from app.db import aanbieders, catalogus, inwoners, toewijzingen, verzoeken
+from app.db.bsn import verzegeld_of
 from app.db.connection import Connection
 from app.db.pages import find_page
 from app.domain.errors import Conflict, Fault, Invalid
@@ -69,7 +70,7 @@ async def create_verzoek(request: Request, response: Response, invoer: VerzoekIn
         referentie_aanbieder=invoer.referentie_aanbieder,
         beoogde_resultaten=[r.model_dump() for r in invoer.beoogde_resultaten],
         toelichting=invoer.toelichting,
-        persoon=verzoeken.Persoon(invoer.inwoner.geboortedatum, seal.find_by(bsn), seal.seal(bsn)),
+        persoon=verzoeken.Persoon(invoer.inwoner.geboortedatum, seal.keep(bsn)),
         door=caller(request).sub,
     )
     verzoek_id = await verzoeken.insert_verzoek(db, verzoek)
@@ -244,8 +245,7 @@ async def _find_or_register(db: Connection, verzoek: Record, toekenning: Toekenn
             db,
             verzoek["gemeente"],
             verzoek["geboortedatum"],
-            verzoek["bsn_hash"],
-            verzoek["bsn_versleuteld"],
+            verzegeld_of(verzoek),
             toekenning.tijdvakken(),
         )
     if toekenning.woonplaatsen:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from asyncpg import Record
 
+from app.db import bsn
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.woonplaats import Tijdvak
@@ -31,9 +32,10 @@ FROM inwoner i
 WHERE i.gemeente = $1
 """
 
-INSERT_INWONER = """
-INSERT INTO inwoner (gemeente, geboortedatum, bsn_hash, bsn_versleuteld)
-VALUES ($1, $2, $3, $4)
+INSERT_INWONER = f"""
+WITH andere AS ({bsn.ANDERE_SLEUTEL.format(5)})
+INSERT INTO inwoner (gemeente, geboortedatum, {bsn.COLUMNS})
+SELECT $1, $2, {bsn.values(3)}
 RETURNING id
 """
 
@@ -102,22 +104,23 @@ async def find_inwoner(db: Connection, gemeente: str, inwoner_id: int) -> Record
     return row
 
 
-async def find_inwoner_by_bsn(db: Connection, gemeente: str, bsn_hash: bytes) -> Record | None:
-    """The inwoner of this gemeente with this BSN, found by its keyed hash."""
-    return await db.fetchrow(f"{INWONER} AND i.bsn_hash = $2", gemeente, bsn_hash)
+async def find_inwoner_by_bsn(
+    db: Connection, gemeente: str, hashes: Sequence[bytes]
+) -> Record | None:
+    """The inwoner of this gemeente with this BSN, found by its keyed hashes."""
+    return await db.fetchrow(f"{INWONER} AND {bsn.found_by('i', '$2')}", gemeente, hashes)
 
 
 async def insert_inwoner(
     db: Connection,
     gemeente: str,
     geboortedatum: date,
-    bsn_hash: bytes | None,
-    bsn_versleuteld: bytes | None,
+    verzegeld: bsn.VerzegeldBsn | None,
     tijdvakken: Sequence[Tijdvak],
 ) -> int:
     """Register an inwoner with its life in tiles; gives its id."""
     inwoner_id: int = await db.fetchval(
-        INSERT_INWONER, gemeente, geboortedatum, bsn_hash, bsn_versleuteld
+        INSERT_INWONER, gemeente, geboortedatum, *bsn.arguments(verzegeld)
     )
     await _insert_woonplaatsen(db, inwoner_id, tijdvakken)
     return inwoner_id

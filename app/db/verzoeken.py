@@ -7,6 +7,7 @@ from datetime import date
 
 from asyncpg import Record
 
+from app.db import bsn
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 from app.domain.period import Periode
@@ -14,14 +15,14 @@ from app.domain.verzoek import Verzoeksoort
 
 # $1 and $2 bind the caller: exactly one of them is null. Whether a gemeente knows a person, and as
 # whom, is told to that gemeente alone.
-VERZOEKEN = """
+VERZOEKEN = f"""
 SELECT v.*, p.code AS profiel, i.geboortedatum AS bekende_geboortedatum,
        CASE WHEN v.antwoord IS NOT NULL THEN v.antwoord
             WHEN v.onderzoek_op IS NOT NULL THEN 'in_onderzoek' ELSE 'ontvangen' END AS status,
        CASE WHEN v.gemeente = $1 THEN coalesce(v.inwoner_id, i.id) END AS bekende_inwoner
 FROM verzoek v
 JOIN profiel p ON p.id = v.profiel_id
-LEFT JOIN inwoner i ON i.gemeente = v.gemeente AND i.bsn_hash = v.bsn_hash
+LEFT JOIN inwoner i ON i.gemeente = v.gemeente AND {bsn.same_bsn("i", "v")}
 WHERE (v.gemeente = $1 OR v.aanbieder = $2)
 """
 
@@ -33,13 +34,14 @@ WHERE ($3::text IS NULL OR status = $3)
 ORDER BY id
 """
 
-INSERT = """
+INSERT = f"""
+WITH andere AS ({bsn.ANDERE_SLEUTEL.format(16)})
 INSERT INTO verzoek (
     soort, gemeente, aanbieder, wet, profiel_id, intensiteit, begindatum, einddatum, verwijzer,
-    referentie_aanbieder, beoogde_resultaten, toelichting, geboortedatum, bsn_hash,
-    bsn_versleuteld, ontvangen_van
+    referentie_aanbieder, beoogde_resultaten, toelichting, geboortedatum, ontvangen_van,
+    {bsn.COLUMNS}
 )
-VALUES ('toewijzing', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+SELECT 'toewijzing', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, {bsn.values(14)}
 RETURNING id
 """
 
@@ -77,18 +79,17 @@ WHERE id = $1
 """
 
 # What the answer no longer needs is not kept: the BSN of whoever was refused is wiped.
-GRANT = """
+GRANT = f"""
 UPDATE verzoek
 SET antwoord = 'toegewezen', beantwoord_op = clock_timestamp(), beantwoord_door = $2,
-    inwoner_id = $3, toewijzing_nummer = $4, bsn_hash = NULL, bsn_versleuteld = NULL
+    inwoner_id = $3, toewijzing_nummer = $4, {bsn.WIPED}
 WHERE id = $1
 """
 
-REFUSE = """
+REFUSE = f"""
 UPDATE verzoek
 SET antwoord = 'afgewezen', beantwoord_op = clock_timestamp(), beantwoord_door = $2, reden = $3,
-    verantwoordelijke_gemeente = $4, antwoord_toelichting = $5, bsn_hash = NULL,
-    bsn_versleuteld = NULL
+    verantwoordelijke_gemeente = $4, antwoord_toelichting = $5, {bsn.WIPED}
 WHERE id = $1
 """
 
@@ -98,8 +99,7 @@ class Persoon:
     """Who is asked for, as we may keep it."""
 
     geboortedatum: date
-    bsn_hash: bytes
-    bsn_versleuteld: bytes
+    verzegeld: bsn.VerzegeldBsn
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +153,8 @@ async def insert_verzoek(db: Connection, verzoek: Verzoek) -> int:
         verzoek.beoogde_resultaten,
         verzoek.toelichting,
         verzoek.persoon.geboortedatum,
-        verzoek.persoon.bsn_hash,
-        verzoek.persoon.bsn_versleuteld,
         verzoek.door,
+        *bsn.arguments(verzoek.persoon.verzegeld),
     )
     return verzoek_id
 

@@ -5,17 +5,18 @@ from datetime import date
 
 from asyncpg import Record
 
+from app.db.bsn import COLUMNS, same_bsn
 from app.db.connection import Connection
 from app.domain.errors import NotFound
 
 # $1 the gemeente of the caller. Whom it is about, the one that is asked learns only where it knows
 # the same BSN.
-VOORTZETTINGEN = """
+VOORTZETTINGEN = f"""
 SELECT v.*, coalesce(v.besluit, 'gevraagd') AS status,
        tw.wet, p.code AS profiel, tw.intensiteit, tw.aanbieder, tw.prijs_centen,
        tw.begindatum AS begon, tw.einddatum,
        (SELECT eigen.id FROM inwoner oud
-        JOIN inwoner eigen ON eigen.gemeente = v.gemeente AND eigen.bsn_hash = oud.bsn_hash
+        JOIN inwoner eigen ON eigen.gemeente = v.gemeente AND {same_bsn("eigen", "oud")}
         WHERE oud.id = tw.inwoner_id AND v.gemeente = $1) AS bekende_inwoner
 FROM voortzetting v
 JOIN toewijzing tw ON tw.nummer = v.toewijzing_nummer
@@ -40,15 +41,15 @@ WHERE id = $1
 """
 
 # Of the inwoner of the one gemeente that of the other: the same by BSN, or a copy of it.
-SAME_INWONER = """
+SAME_INWONER = f"""
 SELECT eigen.id FROM inwoner oud
-JOIN inwoner eigen ON eigen.gemeente = $2 AND eigen.bsn_hash = oud.bsn_hash
+JOIN inwoner eigen ON eigen.gemeente = $2 AND {same_bsn("eigen", "oud")}
 WHERE oud.id = $1
 """
-COPY_INWONER = """
+COPY_INWONER = f"""
 WITH eigen AS (
-    INSERT INTO inwoner (gemeente, geboortedatum, bsn_hash, bsn_versleuteld)
-    SELECT $2, geboortedatum, bsn_hash, bsn_versleuteld FROM inwoner WHERE id = $1
+    INSERT INTO inwoner (gemeente, geboortedatum, {COLUMNS})
+    SELECT $2, geboortedatum, {COLUMNS} FROM inwoner WHERE id = $1
     RETURNING id
 ),
 woonplaatsen AS (
@@ -58,9 +59,9 @@ woonplaatsen AS (
 )
 SELECT id FROM eigen
 """
-FITS = """
+FITS = f"""
 SELECT eigen.geboortedatum = oud.geboortedatum
-       AND (eigen.bsn_hash = oud.bsn_hash) IS NOT FALSE
+       AND {same_bsn("eigen", "oud")} IS NOT FALSE
 FROM inwoner oud, inwoner eigen
 WHERE oud.id = $1 AND eigen.id = $3 AND eigen.gemeente = $2
 """

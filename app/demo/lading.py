@@ -9,6 +9,7 @@ from functools import cache
 from itertools import count, islice
 
 from app.api.bsn import BsnSeal
+from app.db.bsn import COLUMNS as BSN_COLUMNS
 from app.demo.catalogue import PROFIELEN
 from app.demo.clienten import Client, Hulp
 from app.demo.population import SPOED_REDEN, TEST_BSNS
@@ -21,7 +22,7 @@ from app.pricing.betaalplan import Termijn, plan_termijnen
 from app.pricing.prijs import price
 
 COLUMNS = {
-    "inwoner": ("id", "gemeente", "geboortedatum", "bsn_hash", "bsn_versleuteld"),
+    "inwoner": ("id", "gemeente", "geboortedatum", *BSN_COLUMNS.split(", ")),
     "woonplaats": ("inwoner_id", "vanaf", "tot_en_met", "gemeente", "grondslag"),
     "toewijzing": (
         "nummer",
@@ -126,7 +127,7 @@ class Schrijver:
         self, rows: dict[str, list[str]], gemeente: str, client: Client, bsn: str | None
     ) -> None:
         inwoner = next(self._ids)
-        sealed = self._sealed(bsn) if bsn else f"{NULL}\t{NULL}"
+        sealed = self._sealed(bsn) if bsn else _joined(NULL, NULL, NULL, NULL)
         rows["inwoner"].append(f"{inwoner}\t{gemeente}\t{client.geboortedatum}\t{sealed}\n")
         for vak in client.tijdvakken:
             rows["woonplaats"].append(
@@ -169,7 +170,12 @@ class Schrijver:
         return _joined(*kenmerken), [_termijn(profiel_id, t) for t in termijnen]
 
     def _seal_one(self, bsn: str) -> str:
-        return _joined(rf"\\x{self._seal.find_by(bsn).hex()}", rf"\\x{self._seal.seal(bsn).hex()}")
+        kept = self._seal.keep(bsn)
+        return _joined(_hex(kept.hash), _hex(kept.versleuteld), kept.sleutel, NULL)
+
+
+def _hex(value: bytes) -> str:
+    return rf"\\x{value.hex()}"
 
 
 def _besluit(hulp: Hulp, gemeente: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -19,6 +20,7 @@ from sqlalchemy.types import BigInteger
 
 from app.db.tables.catalogus import gemeente
 from app.db.tables.kolommen import column, metadata, now, one_of
+from app.db.tables.sleutels import BSN_SHARED, bsn_key_columns
 
 inwoner = Table(
     "inwoner",
@@ -29,7 +31,9 @@ inwoner = Table(
     Column("bsn_hash", LargeBinary, comment="keyed hash, to find by"),
     Column("bsn_versleuteld", LargeBinary, comment="sealed with the key of the service"),
     now("aangemaakt_op"),
+    *bsn_key_columns(),
     UniqueConstraint("gemeente", "bsn_hash"),
+    Index("ux_inwoner_bsn", "gemeente", BSN_SHARED, unique=True),
     CheckConstraint("num_nulls(bsn_hash, bsn_versleuteld) IN (0, 2)", name="bsn"),
 )
 

@@ -25,6 +25,7 @@ from app.db.tables.catalogus import gemeente, profiel
 from app.db.tables.contracten import aanbieder
 from app.db.tables.inwoners import inwoner
 from app.db.tables.kolommen import column, metadata, now, one_of, period_begins_before_it_ends
+from app.db.tables.sleutels import BSN_SHARED, bsn_key_columns
 from app.db.tables.toewijzingen import toewijzing
 
 verzoek = Table(
@@ -66,6 +67,7 @@ verzoek = Table(
     Column("reden", Text),
     Column("verantwoordelijke_gemeente", ForeignKey(gemeente.c.code)),
     Column("antwoord_toelichting", Text),
+    *bsn_key_columns(),
     UniqueConstraint("aanbieder", "referentie_aanbieder"),
     one_of("soort", "toewijzing", "wijziging", "verlenging"),
     one_of("wet", "jeugdwet", "wmo"),
@@ -100,6 +102,15 @@ verzoek = Table(
         "aanbieder",
         "profiel_id",
         "bsn_hash",
+        unique=True,
+        postgresql_where=text("antwoord IS NULL"),
+    ),
+    Index(
+        "ux_verzoek_open_bsn",
+        "gemeente",
+        "aanbieder",
+        "profiel_id",
+        BSN_SHARED,
         unique=True,
         postgresql_where=text("antwoord IS NULL"),
     ),
