@@ -109,7 +109,7 @@ def _tiles(verhuizingen: Sequence[Verhuizing]) -> list[Woonplaats]:
 async def register_inwoner(db: Connection, verhuizingen: Sequence[Verhuizing]) -> int:
     """An inwoner who lived here and there; gives its id."""
     return await inwoners.insert_inwoner(
-        db, GEMEENTE, date(2010, 5, 1), None, None, tile(_tiles(verhuizingen))
+        db, GEMEENTE, date(2010, 5, 1), None, tile(_tiles(verhuizingen))
     )
 
 
