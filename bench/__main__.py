@@ -9,6 +9,7 @@ import typer
 
 from bench import report, runs
 from bench.measures import Run
+from bench.report import PRESTATIES
 from bench.sizes import BENCH, GROEI, scaled
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -41,14 +42,14 @@ def groei(schaal: Schaal = 1, uit: Uit = None) -> None:
 @cli.command()
 def render(uit: Uit = None) -> None:
     """Write page and picture anew from the numbers that are kept."""
-    report.render(uit or DOCS)
+    report.render(uit or DOCS, PRESTATIES)
 
 
 def _report(run: Run, uit: Path | None) -> None:
     folder = uit or (DOCS if run.scale == 1 else Path(tempfile.gettempdir()) / "noaber-bench")
     report.show(run)
-    report.write(run, folder)
-    typer.echo(f"{folder / report.PAGE}, {folder / report.NUMBERS}, {folder / report.PICTURE}")
+    report.write(run, folder, PRESTATIES)
+    typer.echo(", ".join(map(str, PRESTATIES.files(folder))))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ PARTS = {
     "d": "Exports",
     "e": "Growth",
     "orm": "The same work row by row",
+    "document": "The whole document, by schemathesis",
+    "suites": "Tests that run longer than in `make test`",
+    "books": "The books afterwards",
+    "load": "All clients at once",
 }
 
 
@@ -82,6 +86,7 @@ class Run:
     took_seconds: float = 0
     measures: list[Measure] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def begin(cls, name: str, scale: float) -> Self:

@@ -2,7 +2,8 @@
 """What was measured, as a table, as JSON, as a picture and as a page."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +12,31 @@ from rich.table import Table
 from bench.measures import PARTS, Measure, Run
 from bench.picture import draw
 
-PAGE, NUMBERS, PICTURE = "prestaties.md", "prestaties.json", "prestaties.svg"
-NAMES = ("bench", "groei")
-
-FRAME = Path(__file__).parent / "page.md"
 RESULTS = "<!-- results -->\n"
 WIDTH = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in docs/, its numbers beside it, and what writes which part of it."""
+
+    name: str
+    frame: Path
+    commands: Mapping[str, str]
+    picture: Callable[[Sequence[Run], Path], None] | None = None
+
+    def files(self, folder: Path) -> list[Path]:
+        """All that is written of it, the text first and then the numbers."""
+        kinds = ("md", "json", "svg") if self.picture else ("md", "json")
+        return [folder / f"{self.name}.{kind}" for kind in kinds]
+
+
+PRESTATIES = Page(
+    "prestaties",
+    Path(__file__).parent / "page.md",
+    {"bench": "make bench", "groei": "make bench-groei"},
+    draw,
+)
 
 
 def show(run: Run) -> None:
@@ -37,28 +57,29 @@ def show(run: Run) -> None:
     Console(width=max(WIDTH, Console().width)).print(table)
 
 
-def write(run: Run, folder: Path) -> None:
-    """Keep a run beside the last one of the other kind, and write page and picture of both."""
+def write(run: Run, folder: Path, page: Page) -> None:
+    """Keep a run beside the last one of each other kind, and write the page of them all."""
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = folder / NUMBERS
+    numbers = page.files(folder)[1]
     stored = json.loads(numbers.read_text()) if numbers.exists() else {}
     stored[run.name] = run.as_json()
     numbers.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
-    render(folder)
+    render(folder, page)
 
 
-def render(folder: Path) -> None:
+def render(folder: Path, page: Page) -> None:
     """Write page and picture from the numbers that are kept."""
-    stored = json.loads((folder / NUMBERS).read_text())
-    runs = [Run.read(stored[name]) for name in NAMES if name in stored]
-    draw(runs, folder / PICTURE)
-    results = "".join(f"{line}\n" for run in runs for line in _section(run))
-    (folder / PAGE).write_text(FRAME.read_text().replace(RESULTS, results))
+    text, numbers, *pictures = page.files(folder)
+    stored = json.loads(numbers.read_text())
+    runs = [Run.read(stored[name]) for name in page.commands if name in stored]
+    if page.picture:
+        page.picture(runs, pictures[0])
+    results = "".join(f"{line}\n" for run in runs for line in _section(run, page.commands))
+    text.write_text(page.frame.read_text().replace(RESULTS, results))
 
 
-def _section(run: Run) -> Iterator[str]:
-    command = "make bench" if run.name == "bench" else "make bench-groei"
-    yield f"## `{command}`"
+def _section(run: Run, commands: Mapping[str, str]) -> Iterator[str]:
+    yield f"## `{commands[run.name]}`"
     yield ""
     yield f"{run.begun_at}, commit `{run.commit}`, in {run.took_seconds / 60:.1f} minutes."
     machine = run.machine
@@ -74,6 +95,10 @@ def _section(run: Run) -> Iterator[str]:
         measures = [measure for measure in run.measures if measure.part == part]
         if measures:
             yield from _part(title, measures)
+    for note in run.notes:
+        yield f"- {note}"
+    if run.notes:
+        yield ""
 
 
 def _part(title: str, measures: list[Measure]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 
 import asyncio
 import os
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,7 +16,7 @@ import uvicorn
 from app.api.issuer import make_token
 from app.db import embedded, migrate
 from app.main import create_app
-from app.serving import configured
+from app.serving import configured, listen
 from app.settings import Settings
 from tests.callers import Headers, OpenClient
 
@@ -89,7 +88,7 @@ async def client(open_client: OpenClient) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def service(settings: Settings, database_url: str) -> AsyncIterator[str]:
     """Where the service answers over a real socket."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     app = create_app(settings, database_url)
     server = uvicorn.Server(configured(app))
     server.config.timeout_graceful_shutdown = 1

@@ -55,7 +55,11 @@ async def list_aanbieders(
     return page_of(request, query, count, results, AanbiedersPagina, response)
 
 
-@router.get("/aanbieders/_vergelijk", summary="Aanbieders vergelijken")
+@router.get(
+    "/aanbieders/_vergelijk",
+    summary="Aanbieders vergelijken",
+    responses={404: {"description": "Een van de aanbieders bestaat niet."}},
+)
 @operation()
 async def compare_aanbieders(
     request: Request, query: Annotated[VergelijkingQuery, Query()]

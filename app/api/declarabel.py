@@ -5,9 +5,15 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from app.api.clock import today
-from app.api.declaratie_modellen import MOST_JSON_LINES, DeclaratieInvoer, Declaratienummer
+from app.api.declaratie_modellen import (
+    DECLARATIE_INVOER_EXAMPLE,
+    MOST_JSON_LINES,
+    Declaratienummer,
+    Regel,
+)
 from app.api.models import Datum, OutputModel, example
 from app.api.pages import Page, PageQuery, QueryModel, page_example, page_of
 from app.api.route import Router, caller, connected, connection, is_head, media_type, operation
@@ -56,6 +62,16 @@ class DeclarabeleTermijnenPagina(Page):
     model_config = page_example(TERMIJN_EXAMPLE)
 
 
+class Declaratievoorstel(OutputModel):
+    """De inhoud voor `POST /declaraties`; zonder regels is er niets te declareren."""
+
+    declaratienummer: str
+    dagtekening: Datum
+    regels: Annotated[list[Regel], Field(max_length=MOST_JSON_LINES)]
+
+    model_config = example(DECLARATIE_INVOER_EXAMPLE)
+
+
 class TermijnenQuery(PageQuery):
     """Op welke dag de termijnen declarabel zijn."""
 
@@ -95,10 +111,8 @@ async def list_termijnen(
         200: {
             "description": "In JSON de inhoud voor `POST /declaraties`, met ten hoogste "
             f"{MOST_JSON_LINES} regels; in CSV alle regels, voor hetzelfde adres.",
-            "content": {
-                JSON: {"schema": {"$ref": "#/components/schemas/DeclaratieInvoer"}},
-                CSV: {"schema": {"type": "string"}},
-            },
+            "model": Declaratievoorstel,
+            "content": {CSV: {"schema": {"type": "string"}}},
         }
     },
 )
@@ -121,12 +135,8 @@ async def propose_declaratie(
         lines = await levering.find_lines(db, agb, dag, MOST_JSON_LINES)
         volgend = await levering.count_of_day(db, agb, today()) + 1
     nummer = query.declaratienummer or f"D{today():%y%m%d}{volgend:05}"
-    invoer = DeclaratieInvoer.model_construct(
-        declaratienummer=nummer, dagtekening=today(), regels=[]
-    )
-    body = invoer.model_dump(mode="json", by_alias=True)
-    body["regels"] = [
+    regels = [
         {**line, "begindatum": str(line["begindatum"]), "einddatum": str(line["einddatum"])}
         for line in lines
     ]
-    return JSONResponse(body)
+    return JSONResponse({"declaratienummer": nummer, "dagtekening": str(today()), "regels": regels})

@@ -43,6 +43,12 @@ REGEL_EXAMPLE = {
     "debetCredit": "debet",
 }
 
+DECLARATIE_INVOER_EXAMPLE = {
+    "declaratienummer": "2026081",
+    "dagtekening": "2026-08-03",
+    "regels": [REGEL_EXAMPLE],
+}
+
 DECLARATIE_EXAMPLE = {
     "id": 57,
     "declaratienummer": "2026081",
@@ -123,13 +129,7 @@ class DeclaratieInvoer(InputModel):
     dagtekening: Datum
     regels: Annotated[list[Regel], Field(min_length=1, max_length=MOST_JSON_LINES)]
 
-    model_config = example(
-        {
-            "declaratienummer": "2026081",
-            "dagtekening": "2026-08-03",
-            "regels": [REGEL_EXAMPLE],
-        }
-    )
+    model_config = example(DECLARATIE_INVOER_EXAMPLE)
 
 
 class DeclaratieQuery(QueryModel):

@@ -199,13 +199,14 @@ def _complete(
         body["content"] = _content(body["content"], declaration.consumes, schemas)
     responses = operation["responses"]
     responses.pop("422", None)
-    for status, response in responses.items():
-        _complete_success(status, response, declaration, schemas)
     statuses = {*ALWAYS, *(WITH_BODY if method.upper() in METHODS_WITH_BODY else ())}
+    statuses |= {int(status) for status in responses if status >= "4"}
     if "{" in path:
         statuses.add(404)
-    for status in sorted(statuses):
-        responses.setdefault(str(status), {"$ref": f"#/components/responses/{status}"})
+    responses |= {str(s): {"$ref": f"#/components/responses/{s}"} for s in sorted(statuses)}
+    for status, response in responses.items():
+        if status < "4":
+            _complete_success(status, response, declaration, schemas)
 
 
 def _operation_id(path: str, method: str) -> str:

@@ -151,7 +151,8 @@ async def put_grootboek(request: Request, invoer: GrootboekInvoer) -> Grootboek:
                 CSV: {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
                 NDJSON: {"schema": {"type": "string"}},
             },
-        }
+        },
+        409: {"description": "Niet alle kosten hebben een grootboekrekening."},
     },
 )
 @operation(scopes=("kosten:lezen",), produces=(CSV, NDJSON), streams=True)

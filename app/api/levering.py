@@ -66,7 +66,11 @@ class Client(OutputModel):
     )
 
 
-@router.get(f"{TOEWIJZING}/client", summary="Opvragen voor wie een toewijzing is")
+@router.get(
+    f"{TOEWIJZING}/client",
+    summary="Opvragen voor wie een toewijzing is",
+    responses={409: {"description": "De toewijzing loopt niet meer."}},
+)
 @operation(scopes=("clienten:lezen",))
 async def get_client(request: Request, nummer: NummerInPad) -> Client:
     """Geeft de aanbieder van een lopende toewijzing BSN en geboortedatum, en legt dat vast.

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""schemathesis against a running service: configured, run in a process of its own, and read."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.api.app import ROUTERS, bare_api
+from app.api.document import document
+from app.api.issuer import make_token
+from tests.fuzz.exemptions import ACCEPTANCES, EXEMPTIONS, REJECTIONS
+
+ROOT = Path(__file__).parents[2]
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+TOKENS, COUNTS = "FUZZ_TOKENS", "FUZZ_COUNTS"
+"""What the hooks find in the environment: a token per role, and the file to write counts to."""
+
+GEMEENTE, AGB = "0153", "99000001"
+BINDINGS: Mapping[str, Mapping[str, str]] = {
+    "toegang": {"gemeente": GEMEENTE},
+    "aanbieder": {"agb": AGB},
+    "financien": {"gemeente": GEMEENTE},
+    "auditor": {"gemeente": GEMEENTE},
+    "regio": {},
+}
+KNOWN: Mapping[str, tuple[str | int, ...]] = {
+    "id": tuple(range(1, 41)),
+    "nummer": tuple(range(1, 121)),
+    "agb": (AGB, "99000002"),
+    "code": (GEMEENTE, "OB1", "OB5", "zrm"),
+}
+"""What the demo region has by these names in a path; half of the requests ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzed:
+    """What schemathesis did and found."""
+
+    seconds: float
+    cases: int
+    answers: Counter[str]
+    checks: int
+    failures: list[dict[str, Any]]
+    errors: list[Any]
+
+    @property
+    def requests(self) -> int:
+        return self.answers.total()
+
+    @property
+    def reached(self) -> set[str]:
+        """The operations that answered 2xx."""
+        split = (answer.rpartition(" ") for answer in self.answers)
+        return {operation for operation, _, status in split if status.startswith("2")}
+
+
+def operations() -> set[str]:
+    """All of the document, as schemathesis calls them."""
+    return {f"{method.upper()} {path}" for path, method in _paths()}
+
+
+def fuzz(url: str, data: Path, folder: Path, arguments: Sequence[str]) -> Fuzzed:
+    """Run it until it is done, what it says shown as it says it; files go to the folder."""
+    report, counts = folder / "report.json", folder / "counts.json"
+    (folder / "openapi.json").write_text(json.dumps(document(bare_api(ROUTERS))))
+    (folder / "schemathesis.toml").write_text(configuration())
+    command = [
+        *(str(SCHEMATHESIS), "--config-file", str(folder / "schemathesis.toml"), "run"),
+        *(str(folder / "openapi.json"), "--url", f"{url}/v1", "--continue-on-failure"),
+        *("--report", "json", "--report-json-path", str(report)),
+        *arguments,
+    ]
+    tokens = {rol: make_token(data, rol, **binding) for rol, binding in BINDINGS.items()}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        TOKENS: json.dumps(tokens),
+        COUNTS: str(counts),
+    }
+    subprocess.run(command, env=environment, cwd=folder, check=False)
+    return read(json.loads(report.read_text()), json.loads(counts.read_text()))
+
+
+def read(report: Mapping[str, Any], counts: Mapping[str, Any]) -> Fuzzed:
+    """The report of schemathesis, and the counts of the hooks."""
+    return Fuzzed(
+        report["running_time"],
+        report["test_cases"]["generated"],
+        Counter(counts["answers"]),
+        counts["responses"] * len(set(counts["checks"]) - _exempted_everywhere()),
+        report["failures"],
+        report["errors"],
+    )
+
+
+def configuration() -> str:
+    """What is asked of every operation, and of some of them not."""
+    lines = ['hooks = "tests.fuzz.hooks"', "[checks]", "enabled = true"]
+
+    lines.append(f"negative_data_rejection.expected-statuses = {json.dumps(REJECTIONS)}")
+    lines.append(f"positive_data_acceptance.expected-statuses = {json.dumps(ACCEPTANCES)}")
+    lines += [f"{check}.enabled = false" for check in sorted(_exempted_everywhere())]
+    for name, values in KNOWN.items():
+        lines.append(f"[dictionaries.{name}]\nvalues = {json.dumps(values)}")
+    lines.append("[parameters]")
+    lines += [f'"path.{name}" = {{dictionary = "{name}", probability = 0.5}}' for name in KNOWN]
+    for exemption in EXEMPTIONS:
+        if exemption.operation != "*":
+            lines.append(f'[[operations]]\ninclude-name = "{exemption.operation}"')
+            lines.append(f"checks.{exemption.check}.enabled = false")
+    return "\n".join(lines) + "\n"
+
+
+def _exempted_everywhere() -> set[str]:
+    return {exemption.check for exemption in EXEMPTIONS if exemption.operation == "*"}
+
+
+def _paths() -> list[tuple[str, str]]:
+    paths = document(bare_api(ROUTERS))["paths"]
+    return [(path, method) for path, methods in paths.items() for method in methods]

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The tests that do more the more time they are given, run for as long as is left."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.measures import Run, Target
+
+ROOT = Path(__file__).parents[2]
+MINUTES, SEED = "FUZZ_MINUTES", "FUZZ_SEED"
+"""What a suite finds in the environment: how long it may take, and what to begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Tests that look at `FUZZ_MINUTES`, and their share of the time."""
+
+    title: str
+    path: str
+    share: float
+
+
+SUITES: tuple[Suite, ...] = ()
+
+
+def run_all(run: Run, minutes: float, seed: int, console: Console) -> int:
+    """Run each for its share; the number of tests that failed."""
+    shares = sum(suite.share for suite in SUITES)
+    failed = 0
+    for suite in SUITES:
+        console.log(suite.title)
+        failed += _run(run, suite, max(1, minutes * suite.share / shares), seed)
+    return failed
+
+
+def _run(run: Run, suite: Suite, minutes: float, seed: int) -> int:
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.xml"
+        command = [sys.executable, "-m", "pytest", "-v", f"--junit-xml={results}", suite.path]
+        environment = {**os.environ, MINUTES: f"{minutes:g}", SEED: str(seed)}
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+        found = ET.parse(results).getroot()
+    cases = [(case, case.find("failure"), case.find("error")) for case in found.iter("testcase")]
+    failed = [case.get("name") for case, *faults in cases if any(f is not None for f in faults)]
+    run.add("suites", f"{suite.title}: tests", len(cases), "")
+    run.add("suites", f"{suite.title}: time", (time.monotonic() - begin) / 60, "min")
+    run.add("suites", f"{suite.title}: failed", len(failed), "", Target("≤", 0))
+    for prop in found.iter("property"):
+        run.add("suites", f"{suite.title}: {prop.get('name')}", float(prop.get("value") or 0), "")
+    run.notes += [f"Failed: {suite.path}, {name}." for name in failed]
+    return len(failed) or int(done.returncode != 0)
