@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
+from app.api.logboek import note
 from app.api.models import InputModel, NummerInPad, OutputModel, Tekst, Tijdstip, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
@@ -82,7 +83,7 @@ class ConceptenQuery(PageQuery):
 
 
 @router.post("/concepttoewijzingen", status_code=201, summary="Een concepttoewijzing opstellen")
-@operation(scopes=("toewijzingen:schrijven",), creates=True)
+@operation(scopes=("toewijzingen:schrijven",), creates=True, verwerking="toegang")
 async def create_concept(
     request: Request, response: Response, invoer: ToewijzingInvoer
 ) -> Concepttoewijzing:
@@ -103,7 +104,7 @@ async def create_concept(
 
 
 @router.get("/concepttoewijzingen", summary="Concepttoewijzingen opvragen")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def list_concepten(
     request: Request, response: Response, query: Annotated[ConceptenQuery, Query()]
 ) -> ConcepttoewijzingenPagina:
@@ -121,7 +122,7 @@ async def list_concepten(
 
 
 @router.get("/concepttoewijzingen/{id:int}", summary="Een concepttoewijzing opvragen")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def get_concept(request: Request, concept_id: ConceptId) -> Concepttoewijzing:
     """Een concept met wat erop is besloten."""
     gemeente = caller(request).own_gemeente
@@ -135,7 +136,7 @@ async def get_concept(request: Request, concept_id: ConceptId) -> Concepttoewijz
     status_code=201,
     summary="Een concepttoewijzing goedkeuren",
 )
-@operation(scopes=("toewijzingen:schrijven",), creates=True)
+@operation(scopes=("toewijzingen:schrijven",), creates=True, verwerking="toegang")
 async def approve_concept(
     request: Request, response: Response, concept_id: ConceptId, invoer: GoedkeuringInvoer
 ) -> Toewijzing:
@@ -155,7 +156,7 @@ async def approve_concept(
 
 
 @router.post("/concepttoewijzingen/{id:int}/afkeuring", summary="Een concepttoewijzing afkeuren")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def reject_concept(
     request: Request, concept_id: ConceptId, invoer: AfkeuringInvoer
 ) -> Concepttoewijzing:
@@ -168,5 +169,6 @@ async def reject_concept(
 
 
 def _concept(row: Record) -> Concepttoewijzing:
+    note(row["inwoner_id"])
     known = {key: row[key] for key in Concepttoewijzing.model_fields if key != "toewijzing"}
     return Concepttoewijzing(**known, toewijzing=ToewijzingInvoer.model_validate(row["invoer"]))

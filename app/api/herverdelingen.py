@@ -22,6 +22,7 @@ from app.api.herverdeling_modellen import (
     Proefherverdeling,
     differences,
 )
+from app.api.logboek import note
 from app.api.models import NummerInPad
 from app.api.pages import PageQuery, page_of
 from app.api.route import Router, caller, connection, operation
@@ -39,7 +40,7 @@ HerverdelingId = Annotated[NummerInPad, Path(alias="id")]
 
 
 @router.get("/herverdelingen/_geraakt", summary="Geraakte regels opvragen")
-@operation(scopes=READERS)
+@operation(scopes=READERS, verwerking="woonplaats")
 async def list_affected(
     request: Request, response: Response, query: Annotated[GeraaktQuery, Query()]
 ) -> GeraaktPagina:
@@ -53,12 +54,12 @@ async def list_affected(
         limit=query.page_size,
         offset=query.offset,
     )
-    results = [Geraakt(**row) for row in rows]
+    results = [_geraakt(row) for row in rows]
     return page_of(request, query, count, results, GeraaktPagina, response)
 
 
 @router.post("/herverdelingen/_bereken", summary="Een herverdeling doorrekenen")
-@operation(scopes=READERS)
+@operation(scopes=READERS, verwerking="woonplaats")
 async def rehearse(request: Request, invoer: Keuzeinvoer) -> Proefherverdeling:
     """Rekent uit wat een herverdeling zou boeken; er wordt niets vastgelegd.
 
@@ -70,12 +71,12 @@ async def rehearse(request: Request, invoer: Keuzeinvoer) -> Proefherverdeling:
         kenmerk=herverdeling.kenmerk_of(rows),
         aantal_regels=sum(row["herverdeelbaar"] for row in rows),
         verschillen=differences(_divisible(rows)),
-        regels=[Geraakt(**row) for row in rows],
+        regels=[_geraakt(row) for row in rows],
     )
 
 
 @router.post("/herverdelingen", status_code=201, summary="Een herverdeling boeken")
-@operation(scopes=("budgetten:schrijven",), creates=True)
+@operation(scopes=("budgetten:schrijven",), creates=True, verwerking="woonplaats")
 async def create_herverdeling(
     request: Request, response: Response, invoer: HerverdelingInvoer
 ) -> HerverdelingMetRegels:
@@ -101,7 +102,7 @@ async def create_herverdeling(
 
 
 @router.get("/herverdelingen", summary="Herverdelingen opvragen")
-@operation(scopes=READERS)
+@operation(scopes=READERS, verwerking="woonplaats")
 async def list_herverdelingen(
     request: Request, response: Response, query: Annotated[PageQuery, Query()]
 ) -> HerverdelingenPagina:
@@ -119,7 +120,7 @@ async def list_herverdelingen(
 
 
 @router.get("/herverdelingen/{id:int}", summary="Een herverdeling opvragen")
-@operation(scopes=READERS)
+@operation(scopes=READERS, verwerking="woonplaats")
 async def get_herverdeling(
     request: Request, herverdeling_id: HerverdelingId
 ) -> HerverdelingMetRegels:
@@ -145,5 +146,12 @@ def _divisible(rows: Sequence[Record]) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if row["herverdeelbaar"]]
 
 
+def _geraakt(row: Record) -> Geraakt:
+    note(toewijzing=row["toewijzing_nummer"])
+    return Geraakt(**row)
+
+
 def _told(row: Record) -> HerverdelingMetRegels:
+    for regel in row["regels"]:
+        note(toewijzing=regel["toewijzingNummer"])
     return HerverdelingMetRegels.model_validate({**row, "verschillen": differences(row["regels"])})

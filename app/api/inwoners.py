@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validat
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.bsn import seal_of
+from app.api.logboek import note
 from app.api.models import (
     Datum,
     GemeenteCode,
@@ -149,7 +150,7 @@ class Inwoner(OutputModel):
 
 
 @router.post("/inwoners", status_code=201, summary="Een inwoner registreren")
-@operation(scopes=("inwoners:schrijven",), creates=True)
+@operation(scopes=("inwoners:schrijven",), creates=True, verwerking="toegang")
 async def create_inwoner(request: Request, response: Response, invoer: InwonerInvoer) -> Inwoner:
     """Registreert een inwoner bij de eigen gemeente, met elk BSN daar één keer."""
     db, gemeente = connection(request), caller(request).own_gemeente
@@ -166,7 +167,7 @@ async def create_inwoner(request: Request, response: Response, invoer: InwonerIn
 
 
 @router.get("/inwoners/{id:int}", summary="Een inwoner opvragen")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("inwoners:lezen",), verwerking="toegang")
 async def get_inwoner(request: Request, inwoner_id: InwonerId) -> Inwoner:
     """Een inwoner van de eigen gemeente."""
     gemeente = caller(request).own_gemeente
@@ -174,7 +175,7 @@ async def get_inwoner(request: Request, inwoner_id: InwonerId) -> Inwoner:
 
 
 @router.put("/inwoners/{id:int}/woonplaatsen", summary="Woonplaatsen vervangen")
-@operation(scopes=("inwoners:schrijven",))
+@operation(scopes=("inwoners:schrijven",), verwerking="woonplaats")
 async def put_woonplaatsen(
     request: Request, inwoner_id: InwonerId, invoer: WoonplaatsenInvoer
 ) -> Inwoner:
@@ -192,7 +193,7 @@ async def put_woonplaatsen(
 
 
 @router.post("/inwoners/_zoek", summary="Een inwoner zoeken op BSN")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("inwoners:lezen",), verwerking="toegang")
 async def find_inwoner(request: Request, invoer: ZoekInvoer) -> Inwoner:
     """Zoekt binnen de eigen gemeente; het BSN staat in de aanvraag en nooit in een adres."""
     hashes = seal_of(request).find_by(invoer.bsn.get_secret_value())
@@ -205,6 +206,7 @@ async def find_inwoner(request: Request, invoer: ZoekInvoer) -> Inwoner:
 
 
 def _inwoner(row: Record) -> Inwoner:
+    note(row["id"])
     return Inwoner(
         id=row["id"],
         geboortedatum=row["geboortedatum"],

@@ -10,6 +10,7 @@ from pydantic import Field
 from app.api.bsn import seal_of
 from app.api.clock import today
 from app.api.levensstappen import as_it_is, let_happen, open_toewijzing, withdrawn
+from app.api.logboek import note
 from app.api.models import Datum, InputModel, NummerInPad, OutputModel, Tekst, example
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing, toewijzing_of
@@ -71,17 +72,18 @@ class Client(OutputModel):
     summary="Opvragen voor wie een toewijzing is",
     responses={409: {"description": "De toewijzing loopt niet meer."}},
 )
-@operation(scopes=("clienten:lezen",))
+@operation(scopes=("clienten:lezen",), verwerking="levering")
 async def get_client(request: Request, nummer: NummerInPad) -> Client:
     """Geeft de aanbieder van een lopende toewijzing BSN en geboortedatum, en legt dat vast.
 
     De gemeente ziet elke inzage in de geschiedenis van de toewijzing.
     """
     db, beller = connection(request), caller(request)
-    row = await levering.read_client(db, nummer, beller.own_agb, beller.sub, today())
+    row = await levering.find_client(db, nummer, beller.own_agb, today())
     if row is None:
         await toewijzingen.find_toewijzing(db, None, beller.own_agb, nummer)
         raise Conflict("toewijzing_loopt_niet", "Deze toewijzing loopt niet meer.")
+    note(row["inwoner_id"], toewijzing=nummer)
     sealed = row["bsn_versleuteld"]
     return Client(
         toewijzing_nummer=row["nummer"],
@@ -91,7 +93,7 @@ async def get_client(request: Request, nummer: NummerInPad) -> Client:
 
 
 @router.post(f"{TOEWIJZING}/start", summary="Het begin van de hulp melden")
-@operation(scopes=AANBIEDER)
+@operation(scopes=AANBIEDER, verwerking="levering")
 async def report_start(request: Request, nummer: NummerInPad, invoer: StartInvoer) -> Toewijzing:
     """Meldt de eerste dag waarop hulp is gegeven; dat kan één keer."""
     lopend = await open_toewijzing(request, nummer)
@@ -102,7 +104,7 @@ async def report_start(request: Request, nummer: NummerInPad, invoer: StartInvoe
 
 
 @router.post(f"{TOEWIJZING}/stop", summary="Het einde van de hulp melden")
-@operation(scopes=AANBIEDER)
+@operation(scopes=AANBIEDER, verwerking="levering")
 async def report_stop(request: Request, nummer: NummerInPad, invoer: StopInvoer) -> Toewijzing:
     """Meldt de laatste dag waarop hulp is gegeven. De toewijzing beëindigen doet de gemeente.
 
@@ -121,7 +123,7 @@ async def report_stop(request: Request, nummer: NummerInPad, invoer: StopInvoer)
 
 
 @router.post(f"{TOEWIJZING}/weigering", summary="Een toewijzing weigeren")
-@operation(scopes=AANBIEDER)
+@operation(scopes=AANBIEDER, verwerking="levering")
 async def decline(request: Request, nummer: NummerInPad, invoer: WeigeringInvoer) -> Toewijzing:
     """Laat weten dat de aanbieder de hulp niet geeft; de toewijzing is dan ingetrokken."""
     lopend = await open_toewijzing(request, nummer)

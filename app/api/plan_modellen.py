@@ -8,6 +8,7 @@ from asyncpg import Record
 from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from app.api.logboek import note
 from app.api.models import (
     AgbCode,
     Datum,
@@ -372,16 +373,19 @@ class EvaluatiesPagina(Page):
 
 def plan_of(row: Record) -> Plan:
     """A plan as its gemeente reads it."""
+    note(plan=row["id"])
     same = {key: row[key] for key in Plan.model_fields if key != "inhoud"}
     return Plan(**same, inhoud=PlanInvoer.model_validate(row["inhoud"]))
 
 
 def planversie_of(row: Record) -> Planversie:
     """A version of a plan as its gemeente reads it."""
+    note(plan=row["plan_id"])
     same = {key: row[key] for key in Planversie.model_fields if key != "inhoud"}
     return Planversie(**same, inhoud=PlanInvoer.model_validate(row["inhoud"]))
 
 
 def evaluatie_of(row: Record) -> Evaluatie:
     """An evaluation as its gemeente reads it."""
+    note(plan=row["plan_id"])
     return Evaluatie(**{key: row[key] for key in Evaluatie.model_fields})

@@ -44,7 +44,7 @@ READ, WRITE = ("inwoners:lezen",), ("inwoners:schrijven",)
 
 
 @router.post("/plannen", status_code=201, summary="Een plan maken")
-@operation(scopes=WRITE, creates=True)
+@operation(scopes=WRITE, creates=True, verwerking="plan")
 async def create_plan(request: Request, response: Response, invoer: PlanInvoer) -> Plan:
     """Maakt het plan van een huishouden; ieder staat in ten hoogste één plan dat loopt."""
     versie = await _checked(request, invoer)
@@ -55,7 +55,7 @@ async def create_plan(request: Request, response: Response, invoer: PlanInvoer) 
 
 
 @router.get("/plannen", summary="Plannen opvragen")
-@operation(scopes=READ)
+@operation(scopes=READ, verwerking="plan")
 async def list_plannen(
     request: Request, response: Response, query: Annotated[PlannenQuery, Query()]
 ) -> PlannenPagina:
@@ -74,7 +74,7 @@ async def list_plannen(
 
 
 @router.get("/plannen/{id:int}", summary="Een plan opvragen")
-@operation(scopes=READ)
+@operation(scopes=READ, verwerking="plan")
 async def get_plan(request: Request, plan_id: PlanId) -> Plan:
     """De laatste versie van een plan, met evaluatiemomenten en bereikte resultaten."""
     gemeente = caller(request).own_gemeente
@@ -82,7 +82,7 @@ async def get_plan(request: Request, plan_id: PlanId) -> Plan:
 
 
 @router.put("/plannen/{id:int}", summary="Een plan wijzigen")
-@operation(scopes=WRITE)
+@operation(scopes=WRITE, verwerking="plan")
 async def change_plan(request: Request, plan_id: PlanId, invoer: PlanWijziging) -> Plan:
     """Maakt de volgende versie, die weer moet worden goedgekeurd; eerdere versies blijven."""
     row = await _running(request, plan_id)
@@ -93,7 +93,7 @@ async def change_plan(request: Request, plan_id: PlanId, invoer: PlanWijziging) 
 
 
 @router.post("/plannen/{id:int}/goedkeuring", summary="Een plan goedkeuren")
-@operation(scopes=WRITE)
+@operation(scopes=WRITE, verwerking="plan")
 async def approve_plan(request: Request, plan_id: PlanId, invoer: PlanGoedkeuringInvoer) -> Plan:
     """Legt vast dat het huishouden met de laatste versie instemt; die geldt vanaf dan."""
     db = connection(request)
@@ -115,7 +115,7 @@ async def approve_plan(request: Request, plan_id: PlanId, invoer: PlanGoedkeurin
 
 
 @router.get("/plannen/{id:int}/versies", summary="Versies van een plan opvragen")
-@operation(scopes=READ)
+@operation(scopes=READ, verwerking="plan")
 async def list_versies(
     request: Request,
     response: Response,
@@ -133,7 +133,7 @@ async def list_versies(
 
 
 @router.post("/plannen/{id:int}/evaluaties", status_code=201, summary="Een plan evalueren")
-@operation(scopes=WRITE, creates=True)
+@operation(scopes=WRITE, creates=True, verwerking="plan")
 async def evaluate_plan(
     request: Request, response: Response, plan_id: PlanId, invoer: EvaluatieInvoer
 ) -> Evaluatie:
@@ -165,7 +165,7 @@ async def evaluate_plan(
 
 
 @router.get("/plannen/{id:int}/evaluaties", summary="Evaluaties van een plan opvragen")
-@operation(scopes=READ)
+@operation(scopes=READ, verwerking="plan")
 async def list_evaluaties(
     request: Request,
     response: Response,
@@ -183,7 +183,7 @@ async def list_evaluaties(
 
 
 @router.get("/plannen/{id:int}/evaluaties/{volgnummer:int}", summary="Een evaluatie opvragen")
-@operation(scopes=READ)
+@operation(scopes=READ, verwerking="plan")
 async def get_evaluatie(
     request: Request, plan_id: PlanId, volgnummer: Annotated[NummerInPad, Path()]
 ) -> Evaluatie:
@@ -193,7 +193,7 @@ async def get_evaluatie(
 
 
 @router.post("/plannen/{id:int}/afsluiting", summary="Een plan afsluiten")
-@operation(scopes=WRITE)
+@operation(scopes=WRITE, verwerking="plan")
 async def close_plan(request: Request, plan_id: PlanId, invoer: AfsluitingInvoer) -> Plan:
     """Sluit het plan; wie erin stond, kan daarna in een ander plan staan."""
     await _running(request, plan_id)

@@ -6,6 +6,7 @@ from typing import Annotated
 from asyncpg import Record
 from fastapi import Path, Request
 
+from app.api.logboek import note
 from app.api.models import NummerInPad, OutputModel, example
 from app.api.route import Router, caller, connection, operation
 from app.api.uitkomsten import DeclaratieId, Uitkomst
@@ -64,7 +65,7 @@ class RegelUitleg(OutputModel):
     "/declaraties/{id:int}/regels/{regelnummer:int}/uitleg",
     summary="Uitleg bij een regel opvragen",
 )
-@operation(scopes=("declaraties:lezen", "kosten:lezen"))
+@operation(scopes=("declaraties:lezen", "kosten:lezen"), verwerking="controle")
 async def explain_regel(
     request: Request,
     declaratie_id: DeclaratieId,
@@ -75,6 +76,7 @@ async def explain_regel(
     row = await regeluitleg.find_uitleg(
         connection(request), declaratie_id, regelnummer, beller.agb, beller.gemeente
     )
+    note(toewijzing=row["nummer"])
     oordeel = _oordeel(row)
     stappen = explain_line(_prijs(row), _termijn(row), oordeel, _volume(row))
     return RegelUitleg(

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import idempotency
+from app.api import idempotency, logboek
 from app.api.asgi import HEAD
 from app.api.callers import Caller, Gate, require
 from app.api.errors import busy
@@ -31,6 +31,7 @@ from app.api.pace import Pace, Places
 from app.api.pages import QueryModel
 from app.api.surroundings import Surroundings, surrounded_by
 from app.db.connection import PASSING_FAULTS, Connection, Pool
+from app.domain.verwerking import Activiteit
 
 JSON = "application/json"
 MEBIBYTE = 1024 * 1024
@@ -52,6 +53,7 @@ class Declaration:
     streams: bool = False
     writes_once: bool = False
     max_body: int | None = MEBIBYTE
+    verwerking: Activiteit | None = None
 
 
 def operation(
@@ -63,14 +65,18 @@ def operation(
     streams: bool = False,
     writes_once: bool = False,
     max_body: int | None = MEBIBYTE,
+    verwerking: Activiteit | None = None,
 ) -> Callable[[F], F]:
     """Declare an operation, below its `@router` line.
 
     Any one of `scopes` will do; without scopes any valid token will. `creates` honours an
     Idempotency-Key. `streams` opens no transaction: the route takes `pool(request)` itself. What
     `writes_once` writes with one statement, or opens a transaction around those that write.
+    `verwerking` says for what purpose it meets data of persons, see `app.api.logboek`.
     """
-    declaration = Declaration(scopes, consumes, produces, creates, streams, writes_once, max_body)
+    declaration = Declaration(
+        scopes, consumes, produces, creates, streams, writes_once, max_body, verwerking
+    )
 
     def declare(endpoint: F) -> F:
         endpoint.__declaration__ = declaration  # type: ignore[attr-defined]
@@ -141,7 +147,8 @@ class Operation(APIRoute):
             receive = Gunzipped(request.receive) if is_gzipped(request) else request.receive
             intake = Intake(receive, declaration.max_body)
             strict = StrictRequest(request.scope, intake)
-            proceed = partial(_handle, thorough if _could_be_refused(request) else plain, strict)
+            handler = thorough if _could_be_refused(request) else plain
+            proceed = partial(_handle, handler, strict, declaration.verwerking)
             claim = _claim(strict, intake) if declaration.creates else None
             # Before FastAPI reads, which hides what is wrong, and before a connection is taken.
             if parses and await strict.body():
@@ -193,12 +200,15 @@ class Router(APIRouter):
         return (route for route in self.routes if isinstance(route, Operation))
 
 
-async def _handle(handler: Handler, request: Request) -> Response:
-    """Run the operation, its input held against what there is beside it."""
+async def _handle(handler: Handler, request: Request, verwerking: Activiteit | None) -> Response:
+    """Run the operation, its input held against what there is beside it; keep whom it met."""
     state = request.app.state
     surroundings = Surroundings(state.gemeenten, state.deelnemers, state.codes, request.path_params)
-    with surrounded_by(surroundings):
-        return await handler(request)
+    with surrounded_by(surroundings), logboek.noting(request, verwerking) as aantekening:
+        response = await handler(request)
+    if aantekening.betrokkenen and not is_head(request):
+        await logboek.write(connection(request), aantekening)
+    return response
 
 
 async def _judge(request: Request, declaration: Declaration) -> None:

@@ -12,6 +12,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from app.api.clock import now
+from app.api.logboek import note
 from app.api.media import csv_delimiter
 from app.api.models import (
     AgbCode,
@@ -213,7 +214,7 @@ class Spoor(OutputModel):
     response_model=Steekproef,
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
 )
-@operation(scopes=AUDITOR, produces=(JSON, CSV))
+@operation(scopes=AUDITOR, produces=(JSON, CSV), verwerking="controle")
 async def draw_steekproef(
     request: Request, query: Annotated[SteekproefQuery, Query()]
 ) -> Steekproef | Response:
@@ -230,7 +231,7 @@ async def draw_steekproef(
     "/declaraties/{id:int}/regels/{regelnummer:int}/spoor",
     summary="Het spoor van een regel opvragen",
 )
-@operation(scopes=AUDITOR)
+@operation(scopes=AUDITOR, verwerking="controle")
 async def get_spoor(
     request: Request, declaratie_id: DeclaratieId, regelnummer: Annotated[NummerInPad, Path()]
 ) -> Spoor:
@@ -238,6 +239,7 @@ async def get_spoor(
     row = await steekproef.find_path(
         connection(request), caller(request).own_gemeente, declaratie_id, regelnummer
     )
+    note(toewijzing=row["toewijzing_nummer"])
     same = {key: row[key] for key in Spoor.model_fields.keys() & dict(row).keys() - {"redenen"}}
     return Spoor(
         **same,
@@ -265,6 +267,7 @@ async def _draw(request: Request, query: SteekproefQuery, bekend_op: datetime) -
 
 
 def _trekking(row: Record) -> Trekking:
+    note(toewijzing=row["toewijzing_nummer"])
     return Trekking(**row)
 
 

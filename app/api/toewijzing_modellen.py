@@ -15,6 +15,7 @@ from app.api.intensiteitsadviezen import (
     Intensiteitsadvies,
     SituatieInvoer,
 )
+from app.api.logboek import note
 from app.api.models import (
     CURSOR,
     AgbCode,
@@ -383,6 +384,7 @@ def _termijn(termijn: Termijn) -> ToewijzingTermijn:
 
 def toewijzing_of(row: Record) -> Toewijzing:
     """A toewijzing as its gemeente and its aanbieder read it."""
+    note(row["inwoner_id"], toewijzing=row["nummer"])
     advies = row["intensiteitsadvies"]
     return Toewijzing(
         nummer=row["nummer"],

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from app.api import logboek
 from app.api.callers import Caller
 from app.api.models import NummerInPad
 from app.api.pages import page_of
@@ -35,7 +36,7 @@ router = Router(tags=["Toewijzingen"])
 
 
 @router.post("/toewijzingen", status_code=201, summary="Een toewijzing geven")
-@operation(scopes=("toewijzingen:schrijven",), creates=True, writes_once=True)
+@operation(scopes=("toewijzingen:schrijven",), creates=True, writes_once=True, verwerking="toegang")
 async def create_toewijzing(
     request: Request, response: Response, invoer: ToewijzingInvoer
 ) -> Toewijzing:
@@ -63,7 +64,7 @@ async def quote_toewijzing(request: Request, invoer: ToewijzingInvoer) -> Prijs:
 
 
 @router.get("/toewijzingen", summary="Toewijzingen opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="toegang")
 async def list_toewijzingen(
     request: Request, response: Response, query: Annotated[ToewijzingenQuery, Query()]
 ) -> ToewijzingenPagina:
@@ -87,7 +88,7 @@ async def list_toewijzingen(
 
 
 @router.get("/toewijzingen/{nummer:int}", summary="Een toewijzing opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="toegang")
 async def get_toewijzing(request: Request, nummer: NummerInPad) -> Toewijzing:
     """Een toewijzing met haar prijs en termijnen."""
     beller = caller(request)
@@ -110,6 +111,7 @@ async def give_toewijzing(db: Connection, beller: Caller, invoer: ToewijzingInvo
         spoed_reden=invoer.spoed.reden if invoer.spoed else None,
         door=beller.sub,
         referentie_aanbieder=invoer.referentie_aanbieder,
+        handeling=logboek.handeling_now(),
     )
     if advies is None and invoer.beschikking is None:
         nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
@@ -128,6 +130,7 @@ async def _insert_with_more(
 ) -> Toewijzing:
     async with db.transaction():
         nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
+        logboek.is_written(nummer)
         if advies:
             await intensiteit.insert_advies(db, nummer, advies)
         if beschikking:

@@ -15,6 +15,7 @@ from app.api.levensstappen import (
     settle_toewijzing,
     withdrawn,
 )
+from app.api.logboek import note
 from app.api.models import NummerInPad
 from app.api.pages import PageQuery, page_of
 from app.api.raamovereenkomst_modellen import HervattingInvoer, OpschortingInvoer
@@ -51,7 +52,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @router.post(f"{TOEWIJZING}/beeindiging", summary="Een toewijzing beëindigen")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def end_toewijzing(
     request: Request, nummer: NummerInPad, invoer: BeeindigingInvoer
 ) -> Toewijzing:
@@ -77,7 +78,7 @@ async def end_toewijzing(
 
 
 @router.post(f"{TOEWIJZING}/beoordeling", summary="Een einde door de aanbieder beoordelen")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def review_end(
     request: Request, nummer: NummerInPad, invoer: BeoordelingInvoer
 ) -> Toewijzing:
@@ -95,7 +96,7 @@ async def review_end(
 @router.post(
     f"{TOEWIJZING}/wijziging", status_code=201, summary="De intensiteit van een toewijzing wijzigen"
 )
-@operation(scopes=TOEGANG, creates=True)
+@operation(scopes=TOEGANG, creates=True, verwerking="toegang")
 async def change_intensiteit(
     request: Request, response: Response, nummer: NummerInPad, invoer: WijzigingInvoer
 ) -> Toewijzing:
@@ -117,7 +118,7 @@ async def change_intensiteit(
 
 
 @router.post(f"{TOEWIJZING}/verlenging", summary="Een toewijzing verlengen")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def extend_toewijzing(
     request: Request, nummer: NummerInPad, invoer: ToewijzingVerlengingInvoer
 ) -> Toewijzing:
@@ -136,7 +137,7 @@ async def extend_toewijzing(
 
 
 @router.post(f"{TOEWIJZING}/intrekking", summary="Een toewijzing intrekken")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def withdraw(request: Request, nummer: NummerInPad, invoer: IntrekkingInvoer) -> Toewijzing:
     """Trekt een toewijzing in alsof zij niet was gegeven; kan zolang niets is toegekend."""
     lopend = await open_toewijzing(request, nummer)
@@ -152,7 +153,7 @@ async def withdraw(request: Request, nummer: NummerInPad, invoer: IntrekkingInvo
 
 
 @router.post(f"{TOEWIJZING}/opschorting", summary="Een toewijzing opschorten")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def suspend_toewijzing(
     request: Request, nummer: NummerInPad, invoer: OpschortingInvoer
 ) -> Toewijzing:
@@ -168,7 +169,7 @@ async def suspend_toewijzing(
 
 
 @router.post(f"{TOEWIJZING}/hervatting", summary="Een toewijzing hervatten")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="toegang")
 async def resume_toewijzing(
     request: Request, nummer: NummerInPad, invoer: HervattingInvoer
 ) -> Toewijzing:
@@ -183,7 +184,7 @@ async def resume_toewijzing(
 
 
 @router.get(f"{TOEWIJZING}/geschiedenis", summary="De geschiedenis van een toewijzing opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="toegang")
 async def list_geschiedenis(
     request: Request,
     response: Response,
@@ -192,7 +193,8 @@ async def list_geschiedenis(
 ) -> GeschiedenisPagina:
     """Alles wat met een toewijzing en haar termijnen gebeurde, in volgorde van tijd."""
     db, beller = connection(request), caller(request)
-    await toewijzingen.find_toewijzing(db, beller.gemeente, beller.agb, nummer)
+    row = await toewijzingen.find_toewijzing(db, beller.gemeente, beller.agb, nummer)
+    note(row["inwoner_id"], toewijzing=nummer)
     count, rows = await find_page(
         db,
         GESCHIEDENIS,

@@ -10,6 +10,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from app.api.feestdagen import feestdagen_from
 from app.api.inwoners import Bsn
+from app.api.logboek import note
 from app.api.models import (
     AgbCode,
     Datum,
@@ -246,6 +247,7 @@ class VerzoekenQuery(PageQuery):
 
 def verzoek_of(row: Record, today: date) -> Verzoek:
     """A verzoek as its gemeente and its aanbieder read it."""
+    note(row["bekende_inwoner"], verzoek=row["id"])
     same = Verzoek.model_fields.keys() & dict(row).keys() - {"inwoner_id"}
     return Verzoek(
         **{key: row[key] for key in same},

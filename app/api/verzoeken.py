@@ -9,6 +9,7 @@ from fastapi import Path, Query, Request, Response
 from app.api.bsn import seal_of
 from app.api.clock import today
 from app.api.levensstappen import open_toewijzing
+from app.api.logboek import note
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
@@ -52,7 +53,7 @@ VerzoekId = Annotated[NummerInPad, Path(alias="id")]
 
 
 @router.post("/verzoeken", status_code=201, summary="Om een toewijzing vragen")
-@operation(scopes=("declaraties:schrijven",), creates=True)
+@operation(scopes=("declaraties:schrijven",), creates=True, verwerking="toegang")
 async def create_verzoek(request: Request, response: Response, invoer: VerzoekInvoer) -> Verzoek:
     """Een aanbieder met een wettelijke verwijzing vraagt de gemeente om een toewijzing."""
     db, agb = connection(request), caller(request).own_agb
@@ -83,7 +84,7 @@ async def create_verzoek(request: Request, response: Response, invoer: VerzoekIn
     status_code=201,
     summary="Om een wijziging of verlenging vragen",
 )
-@operation(scopes=("declaraties:schrijven",), creates=True)
+@operation(scopes=("declaraties:schrijven",), creates=True, verwerking="toegang")
 async def create_wijzigingsverzoek(
     request: Request, response: Response, nummer: NummerInPad, invoer: WijzigingsverzoekInvoer
 ) -> Verzoek:
@@ -104,7 +105,7 @@ async def create_wijzigingsverzoek(
 
 
 @router.get("/verzoeken", summary="Verzoeken opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="toegang")
 async def list_verzoeken(
     request: Request, response: Response, query: Annotated[VerzoekenQuery, Query()]
 ) -> VerzoekenPagina:
@@ -126,7 +127,7 @@ async def list_verzoeken(
 
 
 @router.get("/verzoeken/{id:int}", summary="Een verzoek opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="toegang")
 async def get_verzoek(request: Request, verzoek_id: VerzoekId) -> Verzoek:
     """Een verzoek met zijn termijnen en antwoord."""
     beller = caller(request)
@@ -137,23 +138,22 @@ async def get_verzoek(request: Request, verzoek_id: VerzoekId) -> Verzoek:
 
 
 @router.get("/verzoeken/{id:int}/client", summary="Opvragen over wie een verzoek gaat")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def get_client(request: Request, verzoek_id: VerzoekId) -> VerzoekClient:
     """BSN en geboortedatum, alleen voor de gemeente die nog moet antwoorden.
 
     Wie dit leest, en wanneer, wordt bewaard.
     """
-    beller = caller(request)
-    row = await verzoeken.read_person(
-        connection(request), beller.own_gemeente, verzoek_id, beller.sub
-    )
+    gemeente = caller(request).own_gemeente
+    row = await verzoeken.find_person(connection(request), gemeente, verzoek_id)
+    note(verzoek=verzoek_id)
     return VerzoekClient(
         bsn=seal_of(request).open(row["bsn_versleuteld"]), geboortedatum=row["geboortedatum"]
     )
 
 
 @router.post("/verzoeken/{id:int}/toewijzing", status_code=201, summary="Een verzoek toewijzen")
-@operation(scopes=("toewijzingen:schrijven",), creates=True)
+@operation(scopes=("toewijzingen:schrijven",), creates=True, verwerking="toegang")
 async def grant_verzoek(
     request: Request,
     response: Response,
@@ -177,7 +177,7 @@ async def grant_verzoek(
 
 
 @router.post("/verzoeken/{id:int}/onderzoek", summary="Een verzoek onderzoeken")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def investigate_verzoek(
     request: Request, verzoek_id: VerzoekId, invoer: OnderzoekInvoer | None = None
 ) -> Verzoek:
@@ -191,7 +191,7 @@ async def investigate_verzoek(
 
 
 @router.post("/verzoeken/{id:int}/afwijzing", summary="Een verzoek afwijzen")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def refuse_verzoek(
     request: Request, verzoek_id: VerzoekId, invoer: AfwijzingInvoer
 ) -> Verzoek:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from asyncpg import Record
 from pydantic import Field
 
+from app.api.logboek import note
 from app.api.models import (
     AgbCode,
     Datum,
@@ -141,6 +142,7 @@ class VoortzettingenPagina(Page):
 
 def voortzetting_of(row: Record) -> Voortzetting:
     """A takeover as both gemeenten read it."""
+    note(toewijzing=row["toewijzing_nummer"])
     same = Voortzetting.model_fields.keys() & dict(row).keys()
     return Voortzetting(
         **{name: row[name] for name in same},

@@ -47,7 +47,7 @@ VoortzettingId = Annotated[NummerInPad, Path(alias="id")]
     status_code=201,
     summary="Een andere gemeente vragen om over te nemen",
 )
-@operation(scopes=TOEGANG, creates=True)
+@operation(scopes=TOEGANG, creates=True, verwerking="overdracht")
 async def ask_takeover(
     request: Request, response: Response, nummer: NummerInPad, invoer: VoortzettingInvoer
 ) -> Voortzetting:
@@ -76,7 +76,7 @@ async def ask_takeover(
 
 
 @router.get("/voortzettingen", summary="Voortzettingen opvragen")
-@operation(scopes=("toewijzingen:lezen",))
+@operation(scopes=("toewijzingen:lezen",), verwerking="overdracht")
 async def list_voortzettingen(
     request: Request, response: Response, query: Annotated[VoortzettingenQuery, Query()]
 ) -> VoortzettingenPagina:
@@ -94,14 +94,14 @@ async def list_voortzettingen(
 
 
 @router.get(VOORTZETTING, summary="Een voortzetting opvragen")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="overdracht")
 async def get_voortzetting(request: Request, voortzetting_id: VoortzettingId) -> Voortzetting:
     """Een vraag die de eigen gemeente stelde of kreeg."""
     return await _read(request, voortzetting_id)
 
 
 @router.post(f"{VOORTZETTING}/aanvaarding", status_code=201, summary="Een voortzetting aanvaarden")
-@operation(scopes=TOEGANG, creates=True)
+@operation(scopes=TOEGANG, creates=True, verwerking="overdracht")
 async def accept_takeover(
     request: Request,
     response: Response,
@@ -131,7 +131,7 @@ async def accept_takeover(
 
 
 @router.post(f"{VOORTZETTING}/afwijzing", summary="Een voortzetting afwijzen")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="overdracht")
 async def decline_takeover(
     request: Request, voortzetting_id: VoortzettingId, invoer: VoortzettingBesluitInvoer
 ) -> Voortzetting:
@@ -140,7 +140,7 @@ async def decline_takeover(
 
 
 @router.post(f"{VOORTZETTING}/intrekking", summary="Een vraag om voortzetting intrekken")
-@operation(scopes=TOEGANG)
+@operation(scopes=TOEGANG, verwerking="overdracht")
 async def withdraw_takeover(
     request: Request, voortzetting_id: VoortzettingId, invoer: VoortzettingBesluitInvoer
 ) -> Voortzetting:

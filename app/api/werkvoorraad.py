@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """GET /werkvoorraad: what the access worker has to look after, the most urgent first."""
 
+from datetime import date
 from typing import Annotated, Literal
 
+from asyncpg import Record
 from fastapi import Query, Request, Response
 from pydantic import Field
 
 from app.api.clock import today
 from app.api.feestdagen import feestdagen_from
+from app.api.logboek import note
 from app.api.models import Datum, OutputModel, example
 from app.api.pages import Page, PageQuery, page_example, page_of
 from app.api.route import Router, caller, connection, operation
@@ -65,7 +68,7 @@ class WerkvoorraadQuery(PageQuery):
 
 
 @router.get("/werkvoorraad", summary="De werkvoorraad opvragen")
-@operation(scopes=("toewijzingen:schrijven",))
+@operation(scopes=("toewijzingen:schrijven",), verwerking="toegang")
 async def list_werk(
     request: Request, response: Response, query: Annotated[WerkvoorraadQuery, Query()]
 ) -> WerkvoorraadPagina:
@@ -87,5 +90,15 @@ async def list_werk(
         limit=query.page_size,
         offset=query.offset,
     )
-    results = [Werk(**row, dagen=(row["datum"] - dag).days) for row in rows]
+    results = [_werk(row, dag) for row in rows]
     return page_of(request, query, count, results, WerkvoorraadPagina, response)
+
+
+def _werk(row: Record, dag: date) -> Werk:
+    note(
+        row["inwoner_id"],
+        toewijzing=row["toewijzing_nummer"],
+        verzoek=row["verzoek_id"],
+        plan=row["plan_id"],
+    )
+    return Werk(**row, dagen=(row["datum"] - dag).days)

@@ -8,6 +8,7 @@ from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
 from app.api.clock import today
+from app.api.logboek import note
 from app.api.models import NummerInPad
 from app.api.pages import PageQuery, page_of
 from app.api.route import Router, caller, connection, operation
@@ -39,7 +40,7 @@ INWONER = "/inwoners/{id:int}"
 
 
 @router.put(f"{INWONER}/woongeschiedenis", summary="Woongeschiedenis vervangen")
-@operation(scopes=("inwoners:schrijven",))
+@operation(scopes=("inwoners:schrijven",), verwerking="woonplaats")
 async def put_woongeschiedenis(
     request: Request, inwoner_id: InwonerId, invoer: WoongeschiedenisInvoer
 ) -> WoongeschiedenisUitvoer:
@@ -62,11 +63,12 @@ async def put_woongeschiedenis(
     await inwoners.replace_woonplaatsen(db, inwoner_id, opgave, tiles_of(per_wet))
     await queue.defer_release(db, inwoner_id)
     row = await inwoners.find_opgave(db, gemeente, inwoner_id)
+    note(inwoner_id)
     return _woongeschiedenis(row)
 
 
 @router.get(f"{INWONER}/woongeschiedenis", summary="Woongeschiedenis opvragen")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("inwoners:lezen",), verwerking="woonplaats")
 async def get_woongeschiedenis(
     request: Request, inwoner_id: InwonerId, query: Annotated[BekendQuery, Query()]
 ) -> WoongeschiedenisUitvoer:
@@ -74,6 +76,7 @@ async def get_woongeschiedenis(
     row = await inwoners.find_opgave(
         connection(request), caller(request).own_gemeente, inwoner_id, query.bekend_op
     )
+    note(inwoner_id)
     if row["soort"] != "woongeschiedenis":
         raise NotFound(
             "geen_woongeschiedenis", "De woonplaatsen van deze inwoner zijn met de hand vastgelegd."
@@ -82,7 +85,7 @@ async def get_woongeschiedenis(
 
 
 @router.get(f"{INWONER}/woonplaats", summary="De verantwoordelijke gemeente opvragen")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("inwoners:lezen",), verwerking="woonplaats")
 async def get_woonplaats(
     request: Request, inwoner_id: InwonerId, query: Annotated[WoonplaatsQuery, Query()]
 ) -> WoonplaatsOpDag:
@@ -90,6 +93,7 @@ async def get_woonplaats(
     row = await inwoners.find_opgave(
         connection(request), caller(request).own_gemeente, inwoner_id, query.bekend_op
     )
+    note(inwoner_id)
     peildatum = query.peildatum or today()
     periods = getattr(verantwoordelijk_of(row), query.wet)
     return WoonplaatsOpDag(
@@ -103,7 +107,7 @@ async def get_woonplaats(
 
 
 @router.get(f"{INWONER}/woonopgaven", summary="Opgaven van woonplaats opvragen")
-@operation(scopes=("inwoners:lezen",))
+@operation(scopes=("inwoners:lezen",), verwerking="woonplaats")
 async def list_woonopgaven(
     request: Request,
     response: Response,
@@ -113,6 +117,7 @@ async def list_woonopgaven(
     """Alles wat over de woonplaats is vastgelegd, met de hand of als geschiedenis, in volgorde."""
     db, gemeente = connection(request), caller(request).own_gemeente
     await inwoners.find_inwoner(db, gemeente, inwoner_id)
+    note(inwoner_id)
     count, rows = await find_page(
         db,
         inwoners.OPGAVEN,

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The story of a toewijzing: all that happened to it and to its termijnen, in order."""
 
+from app.db.logboek import CLIENT_READ
+
 # Of the money, each turn of a termijn is told, and what is held now. $2: whether the caller is the
 # gemeente, which alone reads who did it.
-GESCHIEDENIS = """
+GESCHIEDENIS = f"""
 SELECT *
 FROM (
     SELECT tw.aangemaakt_op AS op, 0 AS volgnummer, 'gegeven' AS soort, tw.begindatum AS datum,
@@ -43,10 +45,11 @@ FROM (
     JOIN declaratie d ON d.id = o.declaratie_id
     WHERE o.toewijzing_nummer = $1 AND o.uitkomst = 'aangehouden'
     UNION ALL
-    SELECT gelezen_op, 0, 'client_ingezien', (gelezen_op AT TIME ZONE 'Europe/Amsterdam')::date,
+    SELECT beeindigd_op, 0, 'client_ingezien',
+           (beeindigd_op AT TIME ZONE 'Europe/Amsterdam')::date,
            NULL, NULL, NULL, NULL, door, NULL, NULL, NULL
-    FROM clientinzage
-    WHERE toewijzing_nummer = $1 AND $2
+    FROM logregel
+    WHERE toewijzing_nummer = $1 AND operatie = '{CLIENT_READ}' AND $2
 ) AS verhaal
 ORDER BY op, volgnummer, termijn, bedrag_centen DESC
 """

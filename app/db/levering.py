@@ -9,18 +9,11 @@ from app.db.connection import Connection
 from app.db.uitvoer import Sink
 from app.domain.contractleven import IN_DEFAULT
 
-# That it was read is written down by the same statement that reads it.
 CLIENT = """
-WITH inzage AS (
-    INSERT INTO clientinzage (toewijzing_nummer, aanbieder, door)
-    SELECT nummer, aanbieder, $3 FROM toewijzing
-    WHERE nummer = $1 AND aanbieder = $2 AND status <> 'ingetrokken' AND einddatum >= $4
-    RETURNING toewijzing_nummer
-)
-SELECT tw.nummer, i.geboortedatum, i.bsn_versleuteld
-FROM inzage
-JOIN toewijzing tw ON tw.nummer = inzage.toewijzing_nummer
+SELECT tw.nummer, tw.inwoner_id, i.geboortedatum, i.bsn_versleuteld
+FROM toewijzing tw
 JOIN inwoner i ON i.id = tw.inwoner_id
+WHERE tw.nummer = $1 AND tw.aanbieder = $2 AND tw.status <> 'ingetrokken' AND tw.einddatum >= $3
 """
 
 ADVANCE_RESULTAAT = """
@@ -66,11 +59,9 @@ ORDER BY d.toewijzing_nummer, d.volgnummer
 COUNT_OF_DAY = "SELECT count(*) FROM declaratie WHERE aanbieder = $1 AND dagtekening = $2"
 
 
-async def read_client(
-    db: Connection, nummer: int, aanbieder: str, door: str, today: date
-) -> Record | None:
-    """Who the inwoner of a running toewijzing is, once that it is read is written down."""
-    return await db.fetchrow(CLIENT, nummer, aanbieder, door, today)
+async def find_client(db: Connection, nummer: int, aanbieder: str, today: date) -> Record | None:
+    """Who the inwoner of a running toewijzing is."""
+    return await db.fetchrow(CLIENT, nummer, aanbieder, today)
 
 
 async def advance_resultaat(db: Connection, nummer: int, vanaf: date) -> None:

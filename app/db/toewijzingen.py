@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
+from app.db import logboek
 from app.db.catalogus import betaalplan_of
 from app.db.connection import Connection
 from app.db.raamovereenkomsten import dekking, opgeschort
@@ -54,7 +55,7 @@ LEFT JOIN LATERAL (
 ) t ON true
 """
 
-INSERT = """
+INSERT = f"""
 WITH wie AS (
     -- two at once for one inwoner take turns here; inside the overlap guard they would deadlock
     SELECT id FROM inwoner WHERE id = $2 FOR NO KEY UPDATE
@@ -80,6 +81,12 @@ termijnen AS (
     FROM nieuw,
          unnest($18::smallint[], $19::text[], $20::date[], $21::date[], $22::bigint[],
                 $23::date[], $24::date[]) AS t
+),
+logregels AS (
+    INSERT INTO logregel ({logboek.COLUMNS})
+    SELECT {logboek.values(26)}, nieuw.inwoner_id, nieuw.nummer, NULL
+    FROM nieuw
+    WHERE $26::text IS NOT NULL
 )
 SELECT nummer FROM nieuw
 """
@@ -161,6 +168,8 @@ class Dossier:
     spoed_reden: str | None
     door: str
     referentie_aanbieder: str | None = None
+    handeling: logboek.Handeling | None = None
+    """Logged in the same statement; None: by who asked for it."""
 
 
 async def find_facts(
@@ -285,6 +294,7 @@ async def _insert(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
         [t.declarabel_vanaf for t in termijnen],
         [t.declarabel_tot_en_met for t in termijnen],
         dossier.referentie_aanbieder,
+        *logboek.arguments(dossier.handeling),
     )
     return nummer
 

@@ -59,14 +59,9 @@ WHERE nummer = $1
 RETURNING id
 """
 
-# Whoever reads who it is about is kept, in the same statement.
-READ_PERSON = """
-WITH gelezen AS (
-    INSERT INTO verzoekinzage (verzoek_id, gelezen_door)
-    SELECT id, $3 FROM verzoek WHERE gemeente = $1 AND id = $2 AND bsn_versleuteld IS NOT NULL
-    RETURNING verzoek_id
-)
-SELECT v.bsn_versleuteld, v.geboortedatum FROM verzoek v JOIN gelezen ON verzoek_id = v.id
+PERSON = """
+SELECT bsn_versleuteld, geboortedatum FROM verzoek
+WHERE gemeente = $1 AND id = $2 AND bsn_versleuteld IS NOT NULL
 """
 
 # The row alone is locked: what it is joined with others may use.
@@ -186,9 +181,9 @@ async def find_verzoek(
     return _found(row, verzoek_id)
 
 
-async def read_person(db: Connection, gemeente: str, verzoek_id: int, door: str) -> Record:
-    """Who a verzoek to this gemeente is about, kept as read. Raises NotFound once answered."""
-    row = await db.fetchrow(READ_PERSON, gemeente, verzoek_id, door)
+async def find_person(db: Connection, gemeente: str, verzoek_id: int) -> Record:
+    """Who a verzoek to this gemeente is about. Raises NotFound once answered."""
+    row = await db.fetchrow(PERSON, gemeente, verzoek_id)
     if row is None:
         raise NotFound(
             "client_niet_gevonden", f"Er is geen verzoek {verzoek_id} dat op antwoord wacht."

@@ -373,7 +373,9 @@ async def test_the_gemeente_reads_who_it_is_about_until_it_answers_and_that_is_k
     read = await _get(world, path, colleague)
     assert read.json() == {"bsn": BSN, "geboortedatum": BIRTH}
     db = await asyncpg.connect(database_url)
-    [inzage] = await db.fetch("SELECT verzoek_id, gelezen_door FROM verzoekinzage")
+    [inzage] = await db.fetch(
+        "SELECT verzoek_id, door FROM logregel WHERE operatie = 'GET /verzoeken/{id}/client'"
+    )
     assert tuple(inzage) == (asked["id"], "anna")
     await db.close()
     await _post(world, f"verzoeken/{asked['id']}/toewijzing", {}, world.toegang)

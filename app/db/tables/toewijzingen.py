@@ -199,23 +199,6 @@ voortzetting = Table(
     Index(None, "van_gemeente", "id"),
 )
 
-clientinzage = Table(
-    "clientinzage",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    column("toewijzing_nummer", Integer, ForeignKey(toewijzing.c.nummer)),
-    column("aanbieder", Text),
-    column("door", Text),
-    Column(
-        "gelezen_op",
-        DateTime(timezone=True),
-        nullable=False,
-        server_default=func.clock_timestamp(),
-    ),
-    Index(None, "toewijzing_nummer"),
-    comment="each time that an aanbieder was told who the inwoner is",
-)
-
 omvang = Table(
     "omvang",
     metadata,

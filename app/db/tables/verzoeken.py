@@ -122,17 +122,6 @@ verzoek = Table(
     ),
 )
 
-verzoekinzage = Table(
-    "verzoekinzage",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    column("verzoek_id", Integer, ForeignKey(verzoek.c.id)),
-    now("gelezen_op"),
-    column("gelezen_door", Text),
-    Index(None, "verzoek_id"),
-    comment="append only; who read of whom a verzoek is",
-)
-
 concepttoewijzing = Table(
     "concepttoewijzing",
     metadata,
