@@ -2,6 +2,7 @@
 """The command line; `noaber --help` tells what there is."""
 
 import asyncio
+import json
 import signal
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import typer
 import yaml
 from asyncpg import Record
 
-from app import bewaren, controleren, exporting, importing, serving, sleutels
+from app import bewaartermijnen, bewaren, controleren, exporting, importing, serving, sleutels
 from app.api import issuer, keys
 from app.api.app import bare_api
 from app.api.clock import today
@@ -245,6 +246,31 @@ def controleer(
     typer.echo((controleren.as_json if as_json else controleren.as_text)(verslag))
     if not verslag.klopt:
         raise SystemExit(1)
+
+
+@cli.command("bewaartermijnen")
+def keep_to_terms(
+    gemeente: Annotated[
+        str | None, typer.Option(help="CBS-code; zonder alle gemeenten en het logboek.")
+    ] = None,
+    uitvoeren: Annotated[
+        bool, typer.Option("--uitvoeren", help="Wis het ook; dat gaat niet terug.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Als JSON, voor een programma.")] = False,
+) -> None:
+    """Toon van wie de gegevens lang genoeg zijn bewaard, en wis ze als dat wordt gevraagd.
+
+    Wat is betaald, geboekt en verzegeld blijft; wie het betrof is dan niet meer bekend.
+    """
+    settings = _settings()
+    _stop_when_told()
+    with _existing_database(settings) as url:
+        work = bewaartermijnen.keep_to_terms(url, today(), gemeente, wipe=uitvoeren)
+        verslag = serving.until_told(work)
+    if verslag is None:
+        _refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    as_told = json.dumps(verslag.as_data(), ensure_ascii=False, indent=2)
+    typer.echo(as_told if as_json else verslag.as_text())
 
 
 @cli.command()

@@ -29,7 +29,7 @@ INWONER = f"""
 SELECT i.id, i.geboortedatum, w.woonplaatsen
 FROM inwoner i
 {WOONPLAATSEN}
-WHERE i.gemeente = $1
+WHERE i.gemeente = $1 AND i.gewist_op IS NULL
 """
 
 INSERT_INWONER = f"""
@@ -40,7 +40,9 @@ RETURNING id
 """
 
 LOCK_INWONER = """
-SELECT geboortedatum FROM inwoner WHERE id = $1 AND gemeente = $2 FOR NO KEY UPDATE
+SELECT geboortedatum FROM inwoner
+WHERE id = $1 AND gemeente = $2 AND gewist_op IS NULL
+FOR NO KEY UPDATE
 """
 
 # What was known since the registration is written down when the first change replaces it.
@@ -70,7 +72,7 @@ SELECT coalesce(o.volgnummer, 1) AS volgnummer, coalesce(o.soort, 'woonplaatsen'
 FROM inwoner i
 LEFT JOIN woonopgave o ON o.inwoner_id = i.id
 {WOONPLAATSEN}
-WHERE i.gemeente = $1 AND i.id = $2
+WHERE i.gemeente = $1 AND i.id = $2 AND i.gewist_op IS NULL
   AND ($3::timestamptz IS NULL OR coalesce(o.geregistreerd_op, i.aangemaakt_op) <= $3)
 ORDER BY o.volgnummer
 """

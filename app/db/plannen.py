@@ -52,7 +52,7 @@ WHERE p.gemeente = $1 AND p.id = $2 ORDER BY e.volgnummer
 
 # Two plannen for members of one household take turns here, and for whoever delivers to them.
 LOCK_HOUSEHOLD = """
-SELECT id FROM inwoner WHERE id = ANY($2::bigint[]) AND gemeente = $1
+SELECT id FROM inwoner WHERE id = ANY($2::bigint[]) AND gemeente = $1 AND gewist_op IS NULL
 ORDER BY id FOR NO KEY UPDATE
 """
 

@@ -34,7 +34,8 @@ SELECT i.id IS NOT NULL AS inwoner_bekend, p.id IS NOT NULL AS profiel_bekend,
           AND o.begindatum <= $7 AND o.einddatum >= $6
         LIMIT 1) AS taakopdracht
 FROM (VALUES ($1::text)) AS beller (gemeente)
-LEFT JOIN inwoner i ON i.id = $2 AND i.gemeente = beller.gemeente
+LEFT JOIN inwoner i
+       ON i.id = $2 AND i.gemeente = beller.gemeente AND i.gewist_op IS NULL
 LEFT JOIN profiel p ON p.code = $3
 LEFT JOIN aanbieder a ON a.agb = $4
 LEFT JOIN raamovereenkomst r
@@ -58,7 +59,7 @@ LEFT JOIN LATERAL (
 INSERT = f"""
 WITH wie AS (
     -- two at once for one inwoner take turns here; inside the overlap guard they would deadlock
-    SELECT id FROM inwoner WHERE id = $2 FOR NO KEY UPDATE
+    SELECT id FROM inwoner WHERE id = $2 AND gewist_op IS NULL FOR NO KEY UPDATE
 ),
 nieuw AS (
     INSERT INTO toewijzing (

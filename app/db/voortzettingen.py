@@ -63,7 +63,7 @@ FITS = f"""
 SELECT eigen.geboortedatum = oud.geboortedatum
        AND {same_bsn("eigen", "oud")} IS NOT FALSE
 FROM inwoner oud, inwoner eigen
-WHERE oud.id = $1 AND eigen.id = $3 AND eigen.gemeente = $2
+WHERE oud.id = $1 AND eigen.id = $3 AND eigen.gemeente = $2 AND eigen.gewist_op IS NULL
 """
 
 

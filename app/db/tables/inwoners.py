@@ -27,11 +27,21 @@ inwoner = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     column("gemeente", Text, ForeignKey(gemeente.c.code)),
-    column("geboortedatum", Date),
+    Column("geboortedatum", Date, comment="null: wiped"),
     Column("bsn_hash", LargeBinary, comment="keyed hash, to find by"),
     Column("bsn_versleuteld", LargeBinary, comment="sealed with the key of the service"),
     now("aangemaakt_op"),
     *bsn_key_columns(),
+    Column(
+        "gewist_op",
+        DateTime(timezone=True),
+        comment="from then on nobody knows who it was",
+    ),
+    CheckConstraint(
+        "(gewist_op IS NULL) = (geboortedatum IS NOT NULL)"
+        " AND num_nonnulls(gewist_op, bsn_hash) <= 1",
+        name="gewist",
+    ),
     UniqueConstraint("gemeente", "bsn_hash"),
     Index("ux_inwoner_bsn", "gemeente", BSN_SHARED, unique=True),
     CheckConstraint("num_nulls(bsn_hash, bsn_versleuteld) IN (0, 2)", name="bsn"),
