@@ -18,7 +18,7 @@ from bench.service import Service, serving
 from tests.fuzz import suites
 from tests.fuzz.exemptions import EXEMPTIONS
 from tests.fuzz.page import BETROUWBAARHEID, DOCS
-from tests.fuzz.running import Fuzzed, fuzz, operations
+from tests.fuzz.running import Fuzzed, build, fuzz, operations
 
 DATABASE = "noaber"
 HOUR = 60
@@ -61,7 +61,9 @@ def _document(run: Run, minutes: float, seed: int) -> int:
         with embedded.running(data) as server:
             console.log("the demo region, and schemathesis on it")
             with serving(data) as service:
-                done = fuzz(f"http://127.0.0.1:{service.port}", data, reports, arguments)
+                url = f"http://127.0.0.1:{service.port}"
+                known = asyncio.run(build(url, data))
+                done = fuzz(url, data, reports, known, arguments)
                 _add_document(run, done, service)
             console.log("the books")
             verslag = asyncio.run(controleer(server.url(DATABASE), None))

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from app.api.app import ROUTERS, bare_api
 from app.api.document import document
 from app.api.issuer import make_token
+from tests.contract.declaring import ENSCHEDE, GEZIN, HERSTEL
+from tests.contract.realm import OWN, Realm, realm
 from tests.fuzz.exemptions import ACCEPTANCES, EXEMPTIONS, REJECTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -21,21 +25,15 @@ SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 TOKENS, COUNTS = "FUZZ_TOKENS", "FUZZ_COUNTS"
 """What the hooks find in the environment: a token per role, and the file to write counts to."""
 
-GEMEENTE, AGB = "0153", "99000001"
 BINDINGS: Mapping[str, Mapping[str, str]] = {
-    "toegang": {"gemeente": GEMEENTE},
-    "aanbieder": {"agb": AGB},
-    "financien": {"gemeente": GEMEENTE},
-    "auditor": {"gemeente": GEMEENTE},
+    "toegang": {"gemeente": ENSCHEDE},
+    "aanbieder": {"agb": OWN},
+    "financien": {"gemeente": ENSCHEDE},
+    "auditor": {"gemeente": ENSCHEDE},
     "regio": {},
 }
-KNOWN: Mapping[str, tuple[str | int, ...]] = {
-    "id": tuple(range(1, 41)),
-    "nummer": tuple(range(1, 121)),
-    "agb": (AGB, "99000002"),
-    "code": (GEMEENTE, "OB1", "OB5", "zrm"),
-}
-"""What the demo region has by these names in a path; half of the requests ask for it."""
+Known = Mapping[str, Sequence[str | int]]
+"""What exists, by where in a request it is named, such as `path.id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,11 @@ def operations() -> set[str]:
     return {f"{method.upper()} {path}" for path, method in _paths()}
 
 
-def fuzz(url: str, data: Path, folder: Path, arguments: Sequence[str]) -> Fuzzed:
+def fuzz(url: str, data: Path, folder: Path, known: Known, arguments: Sequence[str]) -> Fuzzed:
     """Run it until it is done, what it says shown as it says it; files go to the folder."""
     report, counts = folder / "report.json", folder / "counts.json"
     (folder / "openapi.json").write_text(json.dumps(document(bare_api(ROUTERS))))
-    (folder / "schemathesis.toml").write_text(configuration())
+    (folder / "schemathesis.toml").write_text(configuration(known))
     command = [
         *(str(SCHEMATHESIS), "--config-file", str(folder / "schemathesis.toml"), "run"),
         *(str(folder / "openapi.json"), "--url", f"{url}/v1", "--continue-on-failure"),
@@ -99,17 +97,46 @@ def read(report: Mapping[str, Any], counts: Mapping[str, Any]) -> Fuzzed:
     )
 
 
-def configuration() -> str:
-    """What is asked of every operation, and of some of them not."""
+async def build(url: str, data: Path) -> Known:
+    """One of everything that can be named, made through the service."""
+
+    def token(
+        rol: str, gemeente: str | None = None, agb: str | None = None, sub: str | None = None
+    ) -> dict[str, str]:
+        return {"Authorization": f"Bearer {make_token(data, rol, gemeente, agb, sub)}"}
+
+    async with httpx.AsyncClient(base_url=url) as client:
+        return known_in(await realm(client, token))
+
+
+def known_in(made: Realm) -> Known:
+    """What a request can name of a realm, by where it names it."""
+    found: dict[str, set[str | int]] = {}
+    for params in made.things.values():
+        for name, value in params.items():
+            found.setdefault(f"path.{name}", set()).add(value)
+    inwoners = [made.things["/inwoners/{id}"][name] for name in ("id", "tweede")]
+    for place in ("body", "query"):
+        found[f"{place}.inwonerId"] = set(inwoners)
+        found[f"{place}.gemeente"] = {ENSCHEDE}
+        found[f"{place}.aanbieder"] = {OWN}
+        found[f"{place}.profiel"] = {HERSTEL, GEZIN}
+    return {place: sorted(values, key=str) for place, values in found.items()}
+
+
+def configuration(known: Known) -> str:
+    """What is asked of every operation, and of some of them not; half of it of what exists."""
     lines = ['hooks = "tests.fuzz.hooks"', "[checks]", "enabled = true"]
 
     lines.append(f"negative_data_rejection.expected-statuses = {json.dumps(REJECTIONS)}")
     lines.append(f"positive_data_acceptance.expected-statuses = {json.dumps(ACCEPTANCES)}")
     lines += [f"{check}.enabled = false" for check in sorted(_exempted_everywhere())]
-    for name, values in KNOWN.items():
-        lines.append(f"[dictionaries.{name}]\nvalues = {json.dumps(values)}")
+    names = {place: place.replace(".", "-") for place in known}
+    for place, values in known.items():
+        lines.append(f"[dictionaries.{names[place]}]\nvalues = {json.dumps(values)}")
     lines.append("[parameters]")
-    lines += [f'"path.{name}" = {{dictionary = "{name}", probability = 0.5}}' for name in KNOWN]
+    for place, name in names.items():
+        lines.append(f'"{place}" = {{dictionary = "{name}", probability = 0.5}}')
     for exemption in EXEMPTIONS:
         if exemption.operation != "*":
             lines.append(f'[[operations]]\ninclude-name = "{exemption.operation}"')
