@@ -192,7 +192,9 @@ async def _requests(made: Realm) -> None:
 async def _money(made: Realm) -> None:
     region, things = made.region, made.things
     account = {"iban": "NL44RABO0123456789", "tenaamstelling": "De Proef"}
-    await region.answer("PUT", f"/aanbieders/{OWN}/bankrekening", region.regio, account, 200)
+    for aanbieder in (await region.get("/aanbieders", region.regio))["results"]:
+        path = f"/aanbieders/{aanbieder['agb']}/bankrekening"
+        await region.answer("PUT", path, region.regio, account, 200)
     path = f"/gemeenten/{ENSCHEDE}/bankrekening"
     account = {"iban": "NL61BNGH0285000000", "tenaamstelling": MARK}
     await region.answer("PUT", path, region.financien(), account, 200)

@@ -59,6 +59,8 @@ class Asked:
     scopes: frozenset[str]
     body: Any
     query: Mapping[str, Any]
+    parameters: tuple[str, ...]
+    consumes: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -82,9 +84,17 @@ def _operations() -> Iterator[Asked]:
             content = operation.get("requestBody", {}).get("content", {})
             body = content.get("application/json", {}).get("example")
             scopes = {scope for one in operation["security"] for scope in one["token"]}
-            needed = [p for p in operation.get("parameters", ()) if p["in"] == "query"]
-            query = {p["name"]: QUERY[p["name"]] for p in needed if p.get("required")}
-            yield Asked(method.upper(), path, frozenset(scopes), body, query)
+            asked = [p for p in operation.get("parameters", ()) if p["in"] == "query"]
+            query = {p["name"]: QUERY[p["name"]] for p in asked if p.get("required")}
+            yield Asked(
+                method.upper(),
+                path,
+                frozenset(scopes),
+                body,
+                query,
+                tuple(p["name"] for p in asked),
+                frozenset(content),
+            )
 
 
 QUERY: Mapping[str, Any] = {

@@ -28,7 +28,7 @@ class Suite:
     share: float
 
 
-SUITES: tuple[Suite, ...] = ()
+SUITES = (Suite("naughty strings in every field", "tests/fuzz/test_strings.py", 0.1),)
 
 
 def run_all(run: Run, minutes: float, seed: int, console: Console) -> int:
@@ -45,7 +45,16 @@ def _run(run: Run, suite: Suite, minutes: float, seed: int) -> int:
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-v", f"--junit-xml={results}", suite.path]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-v",
+            "-o",
+            "junit_family=xunit1",
+            f"--junit-xml={results}",
+            suite.path,
+        ]
         environment = {**os.environ, MINUTES: f"{minutes:g}", SEED: str(seed)}
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
         found = ET.parse(results).getroot()
