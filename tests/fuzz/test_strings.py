@@ -155,7 +155,8 @@ async def test_in_every_header_that_is_read(
     for asked in (OPERATIONS["GET /kostenregels"], OPERATIONS["POST /plannen"]):
         for name, naughty in itertools.product(READ_HEADERS, IN_ADDRESS):
             own = _headers(token, asked, ENSCHEDE, OWN)
-            headers = {k: v.encode() for k, v in own.items()} | {name: IN_ADDRESS[naughty]}
+            sent = {k.encode(): v.encode() for k, v in own.items()}
+            headers = sent | {name.encode(): IN_ADDRESS[naughty]}
             answer = await made.region.client.request(
                 asked.method,
                 f"/v1{asked.path}",
