@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The steps of whatever happens to a toewijzing: lock it, let it become another, settle its end."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fastapi import Request
 
 from app.api.clock import now, today
 from app.api.route import caller, connection
+from app.db import omvangen
 from app.db import toewijzingsleven as leven
 from app.db.toewijzingsleven import Gevolg, Lopend
 from app.domain import toewijzingsleven as regels
@@ -18,6 +20,13 @@ from app.pricing.afrekening import (
     last_termijn,
     settle_end,
     settle_up,
+)
+from app.pricing.volumeleven import (
+    Herindeling,
+    Volumestand,
+    shorten,
+    shortened_total,
+    used_until,
 )
 from app.settlement import afwikkeling
 
@@ -76,29 +85,85 @@ async def settle_toewijzing(
 ) -> None:
     """End a toewijzing on this day with its afrekening, and book back what is too much at once."""
     db = connection(request)
-    afrekening = _afrekening(lopend, verschuldigd, einddatum)
-    slot = last_termijn(afrekening, lopend.laatste_termijn + 1, today(), lopend.maanden)
-    gevolg = replace(
+    if lopend.stand.omvang is None:
+        slot = _slot(lopend, verschuldigd, einddatum)
+    else:
+        stand = await omvang_stand(request, lopend)
+        slot = _slot_by_volume(lopend, stand, verschuldigd, einddatum)
+    wat = replace(wat, geplande_einddatum=lopend.geplande_einddatum, afrekening=slot.afrekening)
+    gebeurtenis = await leven.insert_gebeurtenis(db, lopend.nummer, wat)
+    await leven.change(db, lopend.nummer, gebeurtenis, slot.gevolg)
+    if slot.terug:
+        booked = [*slot.terug, *(t.volgnummer for t in slot.gevolg.nieuw)]
+        await afwikkeling.correct(db, lopend.nummer, lopend.aanbieder, gebeurtenis, booked, now())
+    await afwikkeling.judge_again_of(db, lopend.nummer, lopend.aanbieder)
+
+
+async def omvang_stand(request: Request, lopend: Lopend) -> Volumestand:
+    """Where the omvang of a locked toewijzing stands, that has one."""
+    return (await omvangen.find_volumes(connection(request), [lopend.nummer]))[lopend.nummer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What an end comes to: what follows, which termijnen are booked back, and what is told."""
+
+    gevolg: Gevolg
+    terug: Sequence[int]
+    afrekening: Mapping[str, int | None]
+
+
+def _ended(lopend: Lopend, einddatum: date, verschuldigd_centen: int) -> Gevolg:
+    return replace(
         as_it_is(lopend),
         status="beeindigd",
         einddatum=einddatum,
-        verschuldigd_centen=afrekening.verschuldigd_centen,
+        verschuldigd_centen=verschuldigd_centen,
         opgeschort_vanaf=None,
         is_in_beoordeling=False,
+    )
+
+
+def _slot(lopend: Lopend, verschuldigd: Verschuldigd, einddatum: date) -> _Slot:
+    afrekening = _afrekening(lopend, verschuldigd, einddatum)
+    slot = last_termijn(afrekening, lopend.laatste_termijn + 1, today(), lopend.maanden)
+    gevolg = replace(
+        _ended(lopend, einddatum, afrekening.verschuldigd_centen),
         vervallen=afrekening.vervallen,
         nieuw=[slot] if slot else [],
     )
-    wat = replace(
-        wat,
-        geplande_einddatum=lopend.geplande_einddatum,
-        afrekening=_told(afrekening, slot.volgnummer if slot else None),
+    told = _told(afrekening, slot.volgnummer if slot else None)
+    return _Slot(gevolg, afrekening.terug, told)
+
+
+def _slot_by_volume(
+    lopend: Lopend, stand: Volumestand, verschuldigd: Verschuldigd, einddatum: date
+) -> _Slot:
+    geheel = Periode(lopend.stand.periode.begindatum, lopend.geplande_einddatum)
+    if lopend.contract_is_in_default and verschuldigd != "niets":
+        # Nothing is paid under it any more: what is open lapses.
+        totaal = used_until(stand, einddatum)
+    else:
+        totaal = shortened_total(stand, verschuldigd, geheel, einddatum)
+    if (totaal, einddatum) == (stand.totaal, geheel.einddatum):
+        anew = Herindeling(stand.totaal, stand.maxima)
+    else:
+        anew = shorten(stand, totaal, Periode(geheel.begindatum, einddatum), lopend.maanden)
+    due = totaal * stand.tarief_centen
+    afrekening = Afrekening(due, stand.toegekend_centen)
+    told = _told(afrekening, None) | {"declarabelCenten": max(0, due - stand.toegekend_centen)}
+    return _Slot(replanned(_ended(lopend, einddatum, due), anew), anew.terug, told)
+
+
+def replanned(gevolg: Gevolg, anew: Herindeling) -> Gevolg:
+    """The same, with the termijnen and the caps of an omvang that was spread anew."""
+    return replace(
+        gevolg,
+        vervallen=anew.vervallen,
+        nieuw=anew.nieuw,
+        bedragen=anew.bedragen,
+        volume=(anew.totaal, anew.maxima),
     )
-    gebeurtenis = await leven.insert_gebeurtenis(db, lopend.nummer, wat)
-    await leven.change(db, lopend.nummer, gebeurtenis, gevolg)
-    if afrekening.terug:
-        booked = [*afrekening.terug, *(t.volgnummer for t in gevolg.nieuw)]
-        await afwikkeling.correct(db, lopend.nummer, lopend.aanbieder, gebeurtenis, booked, now())
-    await afwikkeling.judge_again_of(db, lopend.nummer, lopend.aanbieder)
 
 
 def _afrekening(lopend: Lopend, verschuldigd: Verschuldigd, einddatum: date) -> Afrekening:

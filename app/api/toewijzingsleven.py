@@ -11,7 +11,9 @@ from app.api.clock import today
 from app.api.levensstappen import (
     as_it_is,
     let_happen,
+    omvang_stand,
     open_toewijzing,
+    replanned,
     settle_toewijzing,
     withdrawn,
 )
@@ -37,12 +39,15 @@ from app.db.pages import find_page
 from app.db.toewijzingsleven import Gevolg, Lopend
 from app.domain import toewijzingsleven as regels
 from app.domain.errors import Invalid
+from app.domain.omvang import Omvang
 from app.domain.period import Periode
 from app.domain.toewijzing import MOST_YEARS, admit
 from app.pricing.afrekening import VERSCHULDIGD, WIJZE
 from app.pricing.besluit import decide
 from app.pricing.prijs import price
 from app.pricing.verlenging import extend
+from app.pricing.volume import price_of
+from app.pricing.volumeleven import grown_total, lengthen, omvang_left
 
 router = Router(tags=["Toewijzingen"])
 
@@ -93,22 +98,25 @@ async def review_end(
     return await _read(request, nummer)
 
 
-@router.post(
-    f"{TOEWIJZING}/wijziging", status_code=201, summary="De intensiteit van een toewijzing wijzigen"
-)
+@router.post(f"{TOEWIJZING}/wijziging", status_code=201, summary="Een toewijzing wijzigen")
 @operation(scopes=TOEGANG, creates=True, verwerking="toegang")
-async def change_intensiteit(
+async def change_toewijzing(
     request: Request, response: Response, nummer: NummerInPad, invoer: WijzigingInvoer
 ) -> Toewijzing:
-    """Beëindigt de toewijzing de dag ervoor en geeft een nieuwe, tegen de prijs van die dag."""
+    """Geeft andere intensiteit of omvang, in een nieuwe toewijzing tegen de prijs van die dag.
+
+    De oude eindigt de dag ervoor.
+    """
     db = connection(request)
     lopend = await open_toewijzing(request, nummer)
-    regels.check_change(lopend.stand, invoer.begindatum, invoer.intensiteit)
+    asked = invoer.omvang.asked if invoer.omvang else None
+    regels.check_change(lopend.stand, invoer.begindatum, invoer.intensiteit, asked)
+    omvang = asked or await _omvang_left(request, lopend, invoer)
     door, slotdag = caller(request).sub, invoer.begindatum - ONE_DAY
     wat = leven.Gebeurtenis("gewijzigd", slotdag, door, invoer.afrekening, invoer.toelichting)
     await settle_toewijzing(request, lopend, wat, WIJZE[invoer.afrekening], slotdag)
     rest = Periode(invoer.begindatum, lopend.stand.periode.einddatum)
-    aanvraag = lopend.asked_again(rest, invoer.intensiteit)
+    aanvraag = lopend.asked_again(rest, invoer.intensiteit, omvang=omvang)
     feiten, prijsregels = await toewijzingen.find_facts(db, aanvraag, lopend.row["inwoner_id"])
     besluit = decide(aanvraag, feiten, prijsregels)
     nieuw = await toewijzingen.insert_toewijzing(db, besluit, lopend.dossier(door))
@@ -218,6 +226,8 @@ async def _longer(request: Request, lopend: Lopend, einddatum: date) -> Gevolg:
     )
     admit(extra, feiten)
     langer = Periode(stand.periode.begindatum, einddatum)
+    if stand.omvang is not None:
+        return await _longer_by_volume(request, lopend, langer)
     plan = prijsregels.betaalplan
     # What comes with the days that come with it: a continuation has only a rest of a price.
     kort_centen, lang_centen = (
@@ -235,6 +245,26 @@ async def _longer(request: Request, lopend: Lopend, einddatum: date) -> Gevolg:
         vervallen=herziening.vervallen,
         nieuw=herziening.nieuw,
     )
+
+
+async def _longer_by_volume(request: Request, lopend: Lopend, langer: Periode) -> Gevolg:
+    volumes = await omvang_stand(request, lopend)
+    totaal = grown_total(volumes, lopend.stand.periode, langer)
+    gevolg = replace(
+        as_it_is(lopend),
+        einddatum=langer.einddatum,
+        prijs_centen=price_of(totaal, volumes.tarief_centen),
+    )
+    return replanned(gevolg, lengthen(volumes, totaal, langer, lopend.maanden))
+
+
+async def _omvang_left(request: Request, lopend: Lopend, invoer: WijzigingInvoer) -> Omvang | None:
+    """The omvang of a toewijzing that takes over, when none is asked: what is left in total."""
+    if lopend.stand.omvang is None:
+        return None
+    volumes = await omvang_stand(request, lopend)
+    slotdag = invoer.begindatum - ONE_DAY
+    return omvang_left(volumes, WIJZE[invoer.afrekening], lopend.stand.periode, slotdag)
 
 
 async def _read(request: Request, nummer: int) -> Toewijzing:

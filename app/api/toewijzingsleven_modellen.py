@@ -3,9 +3,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
-from app.api.models import Datum, InputModel, OutputModel, Tekst, Tijdstip, example
+from app.api.models import Datum, InputModel, OutputModel, Tekst, Tijdstip, example, refusal
+from app.api.omvang_modellen import Omvang
 from app.api.pages import Page, page_example
 from app.api.toewijzing_modellen import AFREKENING_EXAMPLE, Afrekening
 from app.domain.toewijzing import Intensiteit
@@ -51,9 +53,17 @@ class BeoordelingInvoer(InputModel):
 
 
 class WijzigingInvoer(InputModel):
-    """Een andere intensiteit vanaf een dag, en hoe de oude toewijzing wordt afgerekend."""
+    """Een andere intensiteit of omvang vanaf een dag, en hoe de oude toewijzing wordt afgerekend.
 
-    intensiteit: Intensiteit
+    Ten minste een van beide.
+    """
+
+    intensiteit: Intensiteit | None = Field(default=None, description="Zonder: zoals zij is.")
+    omvang: Omvang | None = Field(
+        default=None,
+        validate_default=True,
+        description="Alleen waar al een omvang is. Zonder: zoals zij is; in totaal: wat over is.",
+    )
     begindatum: Annotated[Datum, Field(description="De eerste dag van de nieuwe toewijzing.")]
     afrekening: Afrekenwijze = "pro_rata"
     toelichting: Toelichting | None = None
@@ -61,11 +71,19 @@ class WijzigingInvoer(InputModel):
     model_config = example(
         {
             "intensiteit": "zwaar",
+            "omvang": None,
             "begindatum": "2026-05-01",
             "afrekening": "pro_rata",
             "toelichting": None,
         }
     )
+
+    @field_validator("omvang")
+    @classmethod
+    def _something_changes(cls, omvang: Omvang | None, info: ValidationInfo) -> Omvang | None:
+        if omvang is None and info.data.get("intensiteit", "") is None:
+            raise refusal("verplicht", "Geef een andere intensiteit of een andere omvang.")
+        return omvang
 
 
 class ToewijzingVerlengingInvoer(InputModel):

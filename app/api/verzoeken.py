@@ -15,7 +15,7 @@ from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_modellen import Toewijzing
 from app.api.toewijzingen import give_toewijzing
-from app.api.toewijzingsleven import change_intensiteit, extend_toewijzing
+from app.api.toewijzingsleven import change_toewijzing, extend_toewijzing
 from app.api.toewijzingsleven_modellen import ToewijzingVerlengingInvoer, WijzigingInvoer
 from app.api.verzoek_antwoorden import (
     AfwijzingInvoer,
@@ -228,7 +228,7 @@ async def _change(
         afrekening=toekenning.afrekening or "pro_rata",
         toelichting=toelichting,
     )
-    toewijzing = await change_intensiteit(request, response, nummer, wijziging)
+    toewijzing = await change_toewijzing(request, response, nummer, wijziging)
     if toekenning.beschikking:
         await toewijzingen.insert_beschikking(
             connection(request), toewijzing.nummer, toekenning.beschikking

@@ -21,8 +21,10 @@ from app.api.models import (
 )
 from app.api.pages import Page, PageQuery, page_example
 from app.api.surroundings import BekendeGemeente
+from app.domain.errors import Conflict
 from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit, Wet
+from app.pricing.volumeleven import Volumestand, hand_over
 from app.pricing.voortzetting import take_over
 
 Toelichting = Annotated[str, Tekst(2_000, lines=True)]
@@ -140,26 +142,44 @@ class VoortzettingenPagina(Page):
     model_config = page_example(EXAMPLE)
 
 
-def voortzetting_of(row: Record) -> Voortzetting:
+def voortzetting_of(row: Record, volumes: Volumestand | None = None) -> Voortzetting:
     """A takeover as both gemeenten read it."""
     note(toewijzing=row["toewijzing_nummer"])
     same = Voortzetting.model_fields.keys() & dict(row).keys()
     return Voortzetting(
         **{name: row[name] for name in same},
         bekende_inwoner_id=row["bekende_inwoner"],
-        overname=_overname(row),
+        overname=_overname(row, volumes),
     )
 
 
-def _overname(row: Record) -> OvernameUitkomst | None:
+def _overname(row: Record, volumes: Volumestand | None) -> OvernameUitkomst | None:
     runs = row["begon"] < row["begindatum"] <= row["einddatum"]
     if row["status"] != "gevraagd" or not runs:
         return None
     periode = Periode(row["begon"], row["einddatum"])
+    if volumes is not None:
+        return _overname_by_volume(volumes, periode, row)
     found = take_over(row["prijs_centen"], periode, row["begindatum"], row["wet"])
     return OvernameUitkomst(
         verschuldigd_centen=found.verschuldigd_centen,
         prijs_centen=found.prijs_centen,
+        begindatum=found.periode.begindatum,
+        einddatum=found.periode.einddatum,
+    )
+
+
+def _overname_by_volume(
+    volumes: Volumestand, periode: Periode, row: Record
+) -> OvernameUitkomst | None:
+    """The most that may come of both; None when nothing would be left to take over."""
+    try:
+        found = hand_over(volumes, periode, row["begindatum"], row["wet"])
+    except Conflict:
+        return None
+    return OvernameUitkomst(
+        verschuldigd_centen=found.totaal * volumes.tarief_centen,
+        prijs_centen=found.vervolg * volumes.tarief_centen,
         begindatum=found.periode.begindatum,
         einddatum=found.periode.einddatum,
     )

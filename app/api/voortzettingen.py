@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The takeover of a toewijzing: the old gemeente asks, the new one accepts or not."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
 from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
-from app.api.levensstappen import open_toewijzing, settle_toewijzing
+from app.api.levensstappen import omvang_stand, open_toewijzing, settle_toewijzing
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
@@ -21,18 +23,23 @@ from app.api.voortzetting_modellen import (
     VoortzettingInvoer,
     voortzetting_of,
 )
-from app.db import toewijzingen, voortzettingen
+from app.db import omvangen, toewijzingen, voortzettingen
 from app.db import toewijzingsleven as leven
 from app.db.connection import Connection
 from app.db.pages import find_page
+from app.db.toewijzingen import Dossier
 from app.db.toewijzingsleven import Lopend
 from app.domain.errors import Conflict
+from app.domain.omvang import Omvang
+from app.domain.period import Periode
 from app.domain.toewijzing import Raamovereenkomst, Tarief
 from app.domain.toewijzingsleven import Soort
 from app.domain.voortzetting import check_takeover
 from app.pricing.besluit import Besluit
-from app.pricing.betaalplan import plan_termijnen
-from app.pricing.voortzetting import Overname, take_over
+from app.pricing.betaalplan import Termijn, as_termijnen, cut, plan_termijnen
+from app.pricing.volume import Volumes
+from app.pricing.volumeleven import Volumeovername, Volumestand, continued, hand_over
+from app.pricing.voortzetting import take_over
 
 router = Router(tags=["Toewijzingen"])
 
@@ -58,6 +65,8 @@ async def ask_takeover(
     db, beller = connection(request), caller(request)
     lopend = await open_toewijzing(request, nummer)
     _check(lopend, invoer.gemeente, invoer.begindatum)
+    if lopend.stand.omvang is not None:
+        hand_over_on(lopend, await omvang_stand(request, lopend), invoer.begindatum)
     wat = leven.Gebeurtenis(
         "voortzetting_gevraagd", invoer.begindatum, beller.sub, invoer.gemeente, invoer.toelichting
     )
@@ -89,7 +98,10 @@ async def list_voortzettingen(
         limit=query.page_size,
         offset=query.offset,
     )
-    results = [voortzetting_of(row) for row in rows]
+    volumes = await omvangen.find_volumes(
+        connection(request), [row["toewijzing_nummer"] for row in rows]
+    )
+    results = [voortzetting_of(row, volumes.get(row["toewijzing_nummer"])) for row in rows]
     return page_of(request, query, count, results, VoortzettingenPagina, response)
 
 
@@ -117,14 +129,13 @@ async def accept_takeover(
     row = await _open(db, beller.own_gemeente, voortzetting_id, asked=True)
     lopend = await open_toewijzing(request, row["toewijzing_nummer"], row["van_gemeente"])
     _check(lopend, row["gemeente"], row["begindatum"])
-    overname = take_over(
-        lopend.row["prijs_centen"], lopend.stand.periode, row["begindatum"], lopend.row["wet"]
-    )
+    vervolg = await _planned(request, lopend, row["begindatum"])
     slotdag = row["begindatum"] - timedelta(days=1)
     wat = leven.Gebeurtenis("beeindigd", slotdag, beller.sub, "verhuizing")
     await settle_toewijzing(request, lopend, wat, "pro_rata", slotdag)
     inwoner_id = await _inwoner(db, lopend, beller.own_gemeente, invoer.inwoner_id)
-    nummer = await _continue(db, lopend, overname, inwoner_id, beller.own_gemeente, beller.sub)
+    dossier = lopend.dossier(beller.sub, inwoner_id)
+    nummer = await _continue(db, lopend, vervolg, dossier, beller.own_gemeente)
     await voortzettingen.decide(db, voortzetting_id, "aangenomen", None, beller.sub, nummer)
     response.headers["Location"] = f"/v1/toewijzingen/{nummer}"
     return toewijzing_of(await toewijzingen.find_toewijzing(db, beller.own_gemeente, None, nummer))
@@ -188,31 +199,64 @@ async def _inwoner(db: Connection, lopend: Lopend, gemeente: str, eigen: int | N
     return eigen
 
 
+@dataclass(frozen=True, slots=True)
+class _Vervolg:
+    """The continuation as it will be: its period, price, termijnen, and volumes if it has any."""
+
+    periode: Periode
+    prijs_centen: int
+    termijnen: Sequence[Termijn]
+    omvang: Omvang | None = None
+    volumes: Volumes | None = None
+
+
+async def _planned(request: Request, lopend: Lopend, begindatum: date) -> _Vervolg:
+    """What is left for the continuation, asked before the old toewijzing ends."""
+    plan, maanden = lopend.prijsregels.betaalplan, lopend.maanden
+    if lopend.stand.omvang is None:
+        prijs_centen, periode = lopend.row["prijs_centen"], lopend.stand.periode
+        rest = take_over(prijs_centen, periode, begindatum, lopend.row["wet"])
+        termijnen = plan_termijnen(plan, rest.prijs_centen, rest.periode, maanden)
+        return _Vervolg(rest.periode, rest.prijs_centen, termijnen)
+    stand = await omvang_stand(request, lopend)
+    overname = hand_over_on(lopend, stand, begindatum)
+    omvang, volumes = continued(stand, overname)
+    bedragen = [deel * stand.tarief_centen for deel in volumes.delen]
+    return _Vervolg(
+        overname.periode,
+        overname.vervolg * stand.tarief_centen,
+        as_termijnen(cut(plan, overname.periode), bedragen, maanden),
+        omvang,
+        volumes,
+    )
+
+
+def hand_over_on(lopend: Lopend, stand: Volumestand, begindatum: date) -> Volumeovername:
+    """How an omvang is shared when another gemeente takes over on this day. Raises Conflict."""
+    return hand_over(stand, lopend.stand.periode, begindatum, lopend.row["wet"])
+
+
 async def _continue(
-    db: Connection, lopend: Lopend, overname: Overname, inwoner_id: int, gemeente: str, door: str
+    db: Connection, lopend: Lopend, vervolg: _Vervolg, dossier: Dossier, gemeente: str
 ) -> int:
     """Give the continuation under the same contract, tarief and plan; gives its nummer."""
     row = lopend.row
-    regels = lopend.prijsregels
-    termijnen = plan_termijnen(
-        regels.betaalplan, overname.prijs_centen, overname.periode, lopend.maanden
-    )
     besluit = Besluit(
-        lopend.asked_again(overname.periode, gemeente=gemeente),
-        regels,
+        lopend.asked_again(vervolg.periode, gemeente=gemeente, omvang=vervolg.omvang),
+        lopend.prijsregels,
         Raamovereenkomst(row["raamovereenkomst_nummer"], frozenset(), frozenset(), lopend.maanden),
         Tarief(row["tarief_centen"], row["tarief_vanaf"], row["tarieflijst_id"]),
-        overname.prijs_centen,
-        tuple(termijnen),
+        vervolg.prijs_centen,
+        tuple(vervolg.termijnen),
+        vervolg.volumes,
     )
-    dossier = lopend.dossier(door, inwoner_id)
     nummer = await toewijzingen.insert_toewijzing(db, besluit, dossier)
     await leven.follow(db, nummer, lopend.nummer)
     return nummer
 
 
 async def _read(request: Request, voortzetting_id: int) -> Voortzetting:
-    gemeente = caller(request).own_gemeente
-    return voortzetting_of(
-        await voortzettingen.find_voortzetting(connection(request), gemeente, voortzetting_id)
-    )
+    db, gemeente = connection(request), caller(request).own_gemeente
+    row = await voortzettingen.find_voortzetting(db, gemeente, voortzetting_id)
+    nummer = row["toewijzing_nummer"]
+    return voortzetting_of(row, (await omvangen.find_volumes(db, [nummer])).get(nummer))

@@ -103,7 +103,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 # and neither does the beschikking.
 TOEWIJZINGEN = """
 SELECT tw.*, p.code AS profiel,
-       om.volume, om.eenheid, om.frequentie, om.totaal, om.maxima,
+       om.volume, om.eenheid, om.frequentie, om.totaal,
+       CASE WHEN om.volume IS NOT NULL THEN
+           ARRAY(SELECT om.maxima[t.volgnummer] FROM termijn t
+                 WHERE t.toewijzing_nummer = tw.nummer AND t.vervallen_door = 0
+                 ORDER BY t.volgnummer) END AS maxima,
        (SELECT jsonb_agg(jsonb_build_object(
                    'volgnummer', t.volgnummer, 'mijlpaal', t.mijlpaal,
                    'begindatum', t.begindatum, 'einddatum', t.einddatum,

@@ -2,15 +2,18 @@
 """What happens to a toewijzing: where it stands, what is written down of it, what lapses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from asyncpg import Record
 
+from app.db import omvangen
 from app.db.catalogus import betaalplan_of
 from app.db.connection import Connection
+from app.db.omvangen import omvang_of
 from app.db.toewijzingen import Dossier, not_found
 from app.domain.contractleven import IN_DEFAULT
+from app.domain.omvang import Omvang
 from app.domain.period import Periode
 from app.domain.toewijzing import Aanvraag, Intensiteit
 from app.domain.toewijzingsleven import Soort, Stand, Status, Termijnstand
@@ -22,10 +25,11 @@ from app.pricing.betaalplan import Termijn
 LOCK = """
 SELECT tw.*, p.code AS profiel, p.soort, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
        p.aandeel_resultaat, p.gebroken_maand, r.declaratietermijn_maanden,
-       EXISTS (SELECT FROM omvang WHERE toewijzing_nummer = tw.nummer) AS heeft_omvang
+       om.volume, om.eenheid, om.frequentie
 FROM toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN raamovereenkomst r ON r.nummer = tw.raamovereenkomst_nummer
+LEFT JOIN omvang om ON om.toewijzing_nummer = tw.nummer
 WHERE tw.nummer = $1 AND (tw.gemeente = $2 OR tw.aanbieder = $3)
 FOR NO KEY UPDATE OF tw
 """
@@ -71,6 +75,12 @@ vervallen AS (
     UPDATE termijn SET vervallen_door = $2
     WHERE toewijzing_nummer = $1 AND volgnummer = ANY($9::smallint[])
     RETURNING volgnummer
+),
+herzien AS (
+    -- by volume the amount of a termijn is its part of the whole, and that may change
+    UPDATE termijn t SET bedrag_centen = b.bedrag_centen
+    FROM unnest($17::smallint[], $18::bigint[]) AS b (volgnummer, bedrag_centen)
+    WHERE t.toewijzing_nummer = $1 AND t.volgnummer = b.volgnummer
 )
 INSERT INTO termijn (
     toewijzing_nummer, volgnummer, mijlpaal, begindatum, einddatum, bedrag_centen,
@@ -163,6 +173,7 @@ class Lopend:
         periode: Periode,
         intensiteit: Intensiteit | None = None,
         gemeente: str | None = None,
+        omvang: Omvang | None = None,
     ) -> Aanvraag:
         """The same help for another period, as it would be asked for."""
         row = self.row
@@ -174,6 +185,7 @@ class Lopend:
             aanbieder=row["aanbieder"],
             periode=periode,
             spoed=row["spoed_reden"] is not None,
+            omvang=omvang or self.stand.omvang,
         )
 
 
@@ -202,6 +214,9 @@ class Gevolg:
     opgeschort_vanaf: date | None = None
     vervallen: Sequence[int] = ()
     nieuw: Sequence[Termijn] = ()
+    bedragen: Mapping[int, int] = field(default_factory=dict)
+    volume: tuple[int, Sequence[int]] | None = None
+    """Of an omvang that changes: the whole, and the most of each termijn by volgnummer."""
 
 
 async def lock_toewijzing(
@@ -240,7 +255,7 @@ async def find_stand(db: Connection, row: Record) -> Lopend:
         gestart=rest["gestart"],
         gestopt=rest["gestopt"],
         uiterste_einddatum=_latest_end(row, rest["voortgezet_vanaf"]),
-        heeft_omvang=row["heeft_omvang"],
+        omvang=omvang_of(row),
     )
     return Lopend(row, stand, rest)
 
@@ -285,7 +300,11 @@ async def change(db: Connection, nummer: int, gebeurtenis: int, gevolg: Gevolg) 
         [t.bedrag_centen for t in gevolg.nieuw],
         [t.declarabel_vanaf for t in gevolg.nieuw],
         [t.declarabel_tot_en_met for t in gevolg.nieuw],
+        list(gevolg.bedragen),
+        list(gevolg.bedragen.values()),
     )
+    if gevolg.volume is not None:
+        await omvangen.change(db, nummer, gebeurtenis, *gevolg.volume)
 
 
 async def follow(db: Connection, nummer: int, volgt_op: int) -> None:

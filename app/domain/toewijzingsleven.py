@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from app.domain.errors import Conflict, Fault, refuse
+from app.domain.omvang import Omvang
 from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit
 
@@ -70,7 +71,7 @@ class Stand:
     gestart: date | None = None
     gestopt: date | None = None
     uiterste_einddatum: date | None = None
-    heeft_omvang: bool = False
+    omvang: Omvang | None = None
 
 
 def granted(termijnen: Sequence[Termijnstand]) -> int:
@@ -87,15 +88,22 @@ def check_end(stand: Stand, einddatum: date) -> None:
     refuse([*faults_alive(stand), *faults_of_end(stand, einddatum, "einddatum")])
 
 
-def check_change(stand: Stand, begindatum: date, intensiteit: Intensiteit) -> None:
-    """Whether another intensiteit may take over on this day. Raises Conflict, naming all faults.
+def check_change(
+    stand: Stand, begindatum: date, intensiteit: Intensiteit | None, omvang: Omvang | None = None
+) -> None:
+    """Whether another intensiteit or omvang may take over on this day; None: it stays as it is.
 
-    Bron: Domeinregels §4 (op-/afschalen). Sinds: 0.3.0.
+    Raises Conflict, naming all faults.
+    Bron: Domeinregels §4 (op-/afschalen); iStandaarden OP033x1 (another omvang is another
+    toewijzing). Sinds: 0.3.0.
     """
     faults = [*faults_alive(stand)]
-    if intensiteit == stand.intensiteit:
-        reason = f"De intensiteit is al {intensiteit}."
-        faults.append(Fault("intensiteit", "intensiteit_gelijk", reason))
+    if intensiteit in (None, stand.intensiteit) and omvang in (None, stand.omvang):
+        if intensiteit is not None:
+            reason = f"De intensiteit is al {intensiteit}."
+            faults.append(Fault("intensiteit", "intensiteit_gelijk", reason))
+        if omvang is not None:
+            faults.append(Fault("omvang", "omvang_gelijk", "De omvang is al zo."))
     refuse([*faults, *faults_of_successor(stand, begindatum)])
 
 
@@ -104,7 +112,7 @@ def check_extension(stand: Stand, einddatum: date, today: date) -> None:
 
     Only one that has not run out. Bron: iStandaarden OP380. Sinds: 0.3.0.
     """
-    faults = [*faults_alive(stand), *_faults_of_omvang(stand)]
+    faults = [*faults_alive(stand)]
     if einddatum <= stand.periode.einddatum:
         reason = f"De toewijzing loopt al tot en met {stand.periode.einddatum}."
         faults.append(Fault("einddatum", "niet_later", reason))
@@ -188,8 +196,6 @@ def faults_of_successor(stand: Stand, begindatum: date) -> list[Fault]:
 def faults_of_end(stand: Stand, einddatum: date, field: str) -> list[Fault]:
     """What is wrong with an end on this day, as asked for in this field."""
     periode = stand.periode
-    if stand.heeft_omvang:
-        return _faults_of_omvang(stand)
     if not periode.begindatum <= einddatum <= periode.einddatum:
         reason = f"De toewijzing loopt van {periode.begindatum} tot en met {periode.einddatum}."
         return [Fault(field, "buiten_toewijzing", reason)]
@@ -205,14 +211,6 @@ def faults_of_end(stand: Stand, einddatum: date, field: str) -> list[Fault]:
         return []
     reason = f"De voortgang vanaf {latest} is al toegekend. Laat die eerst crediteren."
     return [Fault(field, "voortgang_toegekend", reason)]
-
-
-def _faults_of_omvang(stand: Stand) -> list[Fault]:
-    """The fault that an afrekening by days means nothing where help is paid by volume, if so."""
-    if not stand.heeft_omvang:
-        return []
-    reason = "Een toewijzing met een omvang betaalt wat is geleverd: er is geen prijs te verdelen."
-    return [Fault("nummer", "heeft_omvang", reason)]
 
 
 def _faults_of_day(vanaf: date, begindatum: date, after: date | None, today: date) -> list[Fault]:

@@ -56,7 +56,7 @@ def extend(
     """
     kept = [t for t in termijnen if t.stand != "open"]
     rest = prijs_centen - sum(t.bedrag_centen for t in kept)
-    stukken = _pieces_left(kept, betaalplan, periode) or cut(Einde(), periode)
+    stukken = pieces_left(kept, betaalplan, periode) or cut(Einde(), periode)
     bedragen = divide(rest, [stuk.gewicht for stuk in stukken])
     if rest < 0:
         raise Conflict("prijs_onder_toegekend", "Er is al meer toegekend dan de nieuwe prijs.")
@@ -71,13 +71,19 @@ def extend(
     )
 
 
-def _pieces_left(
+def pieces_left(
     kept: Sequence[Termijnstand], betaalplan: Betaalplan, periode: Periode
 ) -> list[Stuk]:
+    """The pieces in which a plan pays for what nothing claimed is for, in order.
+
+    Bron: own. Sinds: 0.3.0.
+    """
     if isinstance(betaalplan, Mijlpalen | Einde):
         claimed = {t.mijlpaal for t in kept}
         return _weighing([s for s in cut(betaalplan, periode) if s.mijlpaal not in claimed])
     begin = first_uncovered(kept, periode.begindatum)
+    if begin > periode.einddatum:
+        return []
     stukken = cut(betaalplan, Periode(begin, periode.einddatum))
     return _weighing([s for stuk in stukken if (s := _uncovered(stuk, kept))])
 

@@ -82,7 +82,9 @@ REVERSE = DECLARE.format(
 CORRECT = DECLARE.format(
     regels="""
     SELECT row_number() OVER (ORDER BY t.vervallen_door = 0, t.volgnummer) AS regelnummer,
-           t.toewijzing_nummer, t.mijlpaal, t.begindatum, t.einddatum, t.bedrag_centen,
+           t.toewijzing_nummer, t.mijlpaal, t.begindatum, t.einddatum,
+           -- by volume a line asked what was delivered, not the part of its termijn
+           coalesce(r.bedrag_centen, t.bedrag_centen) AS bedrag_centen,
            t.vervallen_door <> 0 AS credit, r.referentie AS vorige_referentie,
            r.volume, r.eenheid
     FROM termijn t

@@ -8,10 +8,9 @@ import pytest
 
 from app.settlement.workers import working
 from tests.callers import Headers
-from tests.contract.declaring import GRANTED, HENGELO, A, first, last, past, refused, today
+from tests.contract.declaring import GRANTED, A, past, refused, today
 from tests.contract.test_contract_life import HELD, Life
 from tests.contract.volumes import HOUR, TOTAL_OF_40, effort, stocked_by_volume
-from tests.contract.world import assert_problem
 
 
 @pytest.fixture
@@ -43,25 +42,6 @@ async def test_a_held_volume_counts_is_released_and_booked_back(life: Life) -> N
     assert sum(line["toegekendCenten"] for line in lines) == -40 * HOUR
     assert sum((await life.borne()).values()) == 0
     assert await region.judged(effort(made, "R4", 1, 3)) == [refused("wanprestatie")]
-
-
-async def test_what_shares_a_price_by_days_is_refused_of_a_volume(life: Life) -> None:
-    region = life.region
-    running = {"begindatum": first(-3), "einddatum": last(3)}
-    made = await past(region, profiel="DAGEN", omvang=TOTAL_OF_40, **running)
-    path = f"/toewijzingen/{made['nummer']}"
-    for what, body in {
-        "beeindiging": {"einddatum": str(today()), "reden": "client"},
-        "wijziging": {"begindatum": str(today()), "intensiteit": "zwaar"},
-        "verlenging": {"einddatum": str(last(5))},
-        "voortzetting": {"begindatum": str(today()), "gemeente": HENGELO},
-    }.items():
-        answer = await region.client.post(f"/v1{path}/{what}", headers=region.toegang(), json=body)
-        faults = assert_problem(answer, 409)["invalidParams"]
-        assert [fault["code"] for fault in faults] == ["heeft_omvang"], what
-    assert await region.get(path, region.toegang()) == made
-    proposed = await region.get("/termijnen/_declaratie", region.aanbieder())
-    assert proposed["regels"] == []
 
 
 async def test_a_toewijzing_by_volume_is_held_and_withdrawn_as_any_other(life: Life) -> None:

@@ -38,7 +38,19 @@ GUARDED: Attempts = {
     "no more than the whole is granted": (book(9), "volume_past"),
     "a termijn takes no more than it may": (book(21), "boekingen_tellen_op"),
     "what is booked is what the volume costs": (book(8, centen=1), "boekingen_tellen_op"),
-    "an omvang is not changed": ("UPDATE omvang SET totaal = totaal + 1", "onveranderlijk"),
+    "what was given is not changed": ("UPDATE omvang SET volume = volume + 1", "onveranderlijk"),
+    "what is left of an omvang costs what is due": (
+        "UPDATE omvang SET totaal = totaal + 1",
+        "omvang_volgt_toewijzing",
+    ),
+    "no less is left than was granted": (
+        f"UPDATE omvang SET totaal = {HOURS - 1};"
+        f" UPDATE toewijzing tw SET verschuldigd_centen = {(HOURS - 1) * TARIEF} FROM omvang om"
+        " WHERE om.toewijzing_nummer = tw.nummer;"
+        f" UPDATE termijn t SET bedrag_centen = CASE volgnummer WHEN 1 THEN {(HOURS - 1) * TARIEF}"
+        " ELSE 0 END FROM omvang om WHERE om.toewijzing_nummer = t.toewijzing_nummer",
+        "volume_past",
+    ),
     "an omvang is not deleted": ("DELETE FROM omvang", "onveranderlijk"),
     "an omvang is of a toewijzing that costs as much": (
         "INSERT INTO omvang SELECT nummer, aanbieder, 1, '04', '6', tarief_centen, 2, '{2}'"

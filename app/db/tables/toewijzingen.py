@@ -217,9 +217,19 @@ omvang = Table(
     Column("maxima", ARRAY(BigInteger), nullable=False, comment="by volgnummer of termijn"),
     one_of("eenheid", "01", "04", "14", "16", "84"),
     one_of("frequentie", "1", "2", "4", "6"),
-    CheckConstraint("volume > 0 AND totaal > 0 AND 0 <= ALL (maxima)", name="volume"),
+    CheckConstraint("volume > 0 AND totaal >= 0 AND 0 <= ALL (maxima)", name="volume"),
     Index(None, "aanbieder", "toewijzing_nummer"),
     comment="of a toewijzing that is paid by volume; volumes in its eenheid",
+)
+
+omvang_eerder = Table(
+    "omvang_eerder",
+    metadata,
+    Column("toewijzing_nummer", ForeignKey(omvang.c.toewijzing_nummer), primary_key=True),
+    Column("gebeurtenis", SmallInteger, primary_key=True, autoincrement=False),
+    column("totaal", BigInteger),
+    column("maxima", ARRAY(BigInteger)),
+    comment="what an omvang was until a gebeurtenis of its toewijzing",
 )
 
 zelfredzaamheidsinstrument = Table(
