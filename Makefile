@@ -11,7 +11,7 @@ SBOM = $(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --
   --output-reproducible --output-format JSON --output-file sbom.cdx.json
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check sbom format lock openapi bench bench-groei fuzz clean
+.PHONY: run test check sbom format lock openapi bench bench-groei fuzz belasting clean
 
 run: .venv/stamp  ## the service with an embedded PostgreSQL and a demo region
 	@PORT=$(PORT) exec $(BIN)/noaber serve
@@ -48,6 +48,9 @@ bench-groei: .venv/stamp  ## the same with ever more boekingen present (longer)
 
 fuzz: .venv/stamp  ## bad input of every kind for FUZZ_MINUTES (60), into docs/betrouwbaarheid.md
 	$(BIN)/python -m tests.fuzz $(FUZZ)
+
+belasting: .venv/stamp  ## 500 clients at once for five minutes, then the books, into docs/betrouwbaarheid.md
+	$(BIN)/python -m tests.belasting
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate \

@@ -19,8 +19,8 @@ PARTS = {
     "orm": "The same work row by row",
     "document": "The whole document, by schemathesis",
     "suites": "Tests that run longer than in `make test`",
-    "books": "The books afterwards",
     "load": "All clients at once",
+    "books": "The books afterwards",
 }
 
 

@@ -45,7 +45,11 @@ class Service:
 
         PostgreSQL is not among them: it is started apart.
         """
-        return sum(map(_peak_kib, _family(self.pid))) / KIB_PER_MB
+        return sum(_kib(pid, "VmHWM") for pid in _family(self.pid)) / KIB_PER_MB
+
+    def memory_mb(self) -> float:
+        """The memory (resident) that its processes have now."""
+        return sum(_kib(pid, "VmRSS") for pid in _family(self.pid)) / KIB_PER_MB
 
 
 @contextmanager
@@ -100,8 +104,8 @@ def _family(pid: int) -> list[int]:
     return found
 
 
-def _peak_kib(pid: int) -> int:
+def _kib(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1])
     return 0

@@ -39,10 +39,29 @@ class Timings:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, with its head as it came."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The value of a header, or nothing. Takes a name in lowercase."""
+        _, _, after = self.head.decode("latin-1").lower().partition(f"\r\n{name}:")
+        return after.partition("\r\n")[0].strip()
+
+
 def request_bytes(
-    method: str, path: str, token: str, body: object = None, accept: str = "*/*"
+    method: str,
+    path: str,
+    token: str,
+    body: object = None,
+    accept: str = "*/*",
+    key: str = "",
 ) -> bytes:
-    """A request as it goes over the wire, with a body in JSON if any."""
+    """A request as it goes over the wire, with a body in JSON if any, and an Idempotency-Key."""
     content = b"" if body is None else json.dumps(body).encode()
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
@@ -50,6 +69,8 @@ def request_bytes(
     )
     if content:
         head += "Content-Type: application/json\r\n"
+    if key:
+        head += f"Idempotency-Key: {key}\r\n"
     return head.encode() + b"\r\n" + content
 
 
@@ -67,15 +88,19 @@ class Wire:
     def close(self) -> None:
         self._writer.close()
 
-    async def send(self, request: bytes) -> bytes:
-        """The body of the answer. Raises UnexpectedAnswerError when it is an error."""
+    async def exchange(self, request: bytes) -> Answer:
+        """The answer, whatever it is."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
-        body = await self._reader.readexactly(length)
-        if int(head[9:12]) >= ERRORS_FROM:
-            raise UnexpectedAnswerError(body.decode())
-        return body
+        return Answer(int(head[9:12]), head, await self._reader.readexactly(length))
+
+    async def send(self, request: bytes) -> bytes:
+        """The body of the answer. Raises UnexpectedAnswerError when it is an error."""
+        answer = await self.exchange(request)
+        if answer.status >= ERRORS_FROM:
+            raise UnexpectedAnswerError(answer.body.decode())
+        return answer.body
 
     async def ask(self, request: bytes) -> Any:
         """The answer, read as JSON."""

@@ -13,12 +13,11 @@ import httpx
 import pytest
 import uvicorn
 
-from app.api.issuer import make_token
 from app.db import embedded, migrate
 from app.main import create_app
 from app.serving import configured, listen
 from app.settings import Settings
-from tests.callers import Headers, OpenClient
+from tests.callers import Headers, OpenClient, signed_by
 
 TEMPLATE = "noaber_sjabloon"
 
@@ -103,13 +102,7 @@ async def service(settings: Settings, database_url: str) -> AsyncIterator[str]:
 @pytest.fixture
 def token(data: Path) -> Headers:
     """`token("toegang", gemeente="0153")` gives the headers of that caller."""
-
-    def headers(
-        rol: str, gemeente: str | None = None, agb: str | None = None, sub: str | None = None
-    ) -> dict[str, str]:
-        return {"Authorization": f"Bearer {make_token(data, rol, gemeente, agb, sub)}"}
-
-    return headers
+    return signed_by(data)
 
 
 @asynccontextmanager

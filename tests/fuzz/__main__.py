@@ -56,7 +56,7 @@ def _document(run: Run, minutes: float, seed: int) -> int:
     """schemathesis, and the books after it; the number of things found."""
     data = Path(tempfile.mkdtemp(prefix="noaber-fuzz-"))
     reports = Path(tempfile.mkdtemp(prefix="noaber-fuzz-verslag-"))
-    arguments = ("--seed", str(seed), "--max-time", str(int(60 * minutes)), "--workers", "2")
+    arguments = ("--seed", str(seed), "--max-time", str(int(60 * minutes)))
     try:
         with embedded.running(data) as server:
             console.log("the demo region, and schemathesis on it")

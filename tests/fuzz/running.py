@@ -16,6 +16,7 @@ import httpx
 from app.api.app import ROUTERS, bare_api
 from app.api.document import document
 from app.api.issuer import make_token
+from tests.callers import signed_by
 from tests.contract.declaring import ENSCHEDE, GEZIN, HERSTEL
 from tests.contract.realm import OWN, Realm, realm
 from tests.fuzz.exemptions import ACCEPTANCES, EXEMPTIONS, REJECTIONS
@@ -99,14 +100,8 @@ def read(report: Mapping[str, Any], counts: Mapping[str, Any]) -> Fuzzed:
 
 async def build(url: str, data: Path) -> Known:
     """One of everything that can be named, made through the service."""
-
-    def token(
-        rol: str, gemeente: str | None = None, agb: str | None = None, sub: str | None = None
-    ) -> dict[str, str]:
-        return {"Authorization": f"Bearer {make_token(data, rol, gemeente, agb, sub)}"}
-
     async with httpx.AsyncClient(base_url=url) as client:
-        return known_in(await realm(client, token))
+        return known_in(await realm(client, signed_by(data)))
 
 
 def known_in(made: Realm) -> Known:
