@@ -28,7 +28,6 @@ DATABASE = "noaber"
 NONE = Target("≤", 0)
 FLAT = Target("≤", 5)
 PEAK = Target("≤", 400)
-P99 = Target("≤", 5_000)
 BOOKED = """
 SELECT (SELECT count(*) FROM toewijzing WHERE aanbieder = ANY($1)),
        (SELECT count(*) FROM declaratie WHERE aanbieder = ANY($1)),
@@ -103,10 +102,12 @@ def _add_crowd(run: Run, tally: Tally, clients: int, seconds: float) -> None:
     run.add("load", "requests per second", len(every) / seconds, "/s")
     run.add("load", "answers 5xx but a deliberate 503", errors, "", NONE)
     run.add("load", "deliberate 503", tally.statuses[503], "")
+    run.add("load", "deliberate 429", tally.statuses[429], "")
     run.add("load", "429 or 503 without Retry-After", tally.without_retry_after, "", NONE)
+    run.add("load", "connections broken off", tally.broken, "", NONE)
     run.add("load", "answers that should not be", len(tally.unexpected), "", NONE)
-    run.add("load", "any request, median", Timings(every, seconds).milliseconds(0.5), "ms")
-    run.add("load", "any request, p99", Timings(every, seconds).milliseconds(0.99), "ms", P99)
+    for share, name in ((0.5, "median"), (0.9, "p90"), (0.99, "p99")):
+        run.add("load", f"any request, {name}", Timings(every, seconds).milliseconds(share), "ms")
     for what, times in sorted(tally.times.items()):
         run.add("load", f"{what}, p99", Timings(times, seconds).milliseconds(0.99), "ms")
     run.notes += [f"Unexpected: {text}" for text in tally.unexpected[:10]]

@@ -16,6 +16,8 @@ from bench.wire import Answer, Wire, request_bytes
 from tests.belasting.scene import AGBS, GEMEENTEN, declaratie, inwoner, toewijzing
 from tests.contract.declaring import first, last, today
 
+IDLE_SECONDS = 4
+"""Whoever was silent for longer opens a connection anew: the service closes it after five."""
 PATIENCE = 30
 """As often a request is sent again that was answered 503; then the run has failed."""
 KIND = ("toegang", "toegang", "aanbieder", "financien", "lezer")
@@ -30,6 +32,7 @@ class Tally:
     times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     statuses: Counter[int] = field(default_factory=Counter)
     without_retry_after: int = 0
+    broken: int = 0
     unexpected: list[str] = field(default_factory=list)
     toewijzingen: int = 0
     declaraties: int = 0
@@ -123,13 +126,15 @@ class Crowd:
 class Client:
     """One of them: a connection, on which it asks again what was put off."""
 
-    def __init__(self, wire: Wire, tally: Tally) -> None:
+    def __init__(self, port: int, wire: Wire, tally: Tally) -> None:
+        self._port = port
         self._wire = wire
         self._tally = tally
+        self._used = time.monotonic()
 
     @classmethod
     async def open(cls, port: int, tally: Tally) -> "Client":
-        return cls(await Wire.open(port), tally)
+        return cls(port, await Wire.open(port), tally)
 
     def close(self) -> None:
         self._wire.close()
@@ -143,13 +148,26 @@ class Client:
 
     async def _send(self, what: str, request: bytes) -> Any:
         for _ in range(PATIENCE):
-            with self._timed(what):
-                answer = await self._wire.exchange(request)
+            if time.monotonic() - self._used > IDLE_SECONDS:
+                await self._open_anew()
+            try:
+                with self._timed(what):
+                    answer = await self._wire.exchange(request)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self._tally.broken += 1
+                await self._open_anew()
+                continue
+            self._used = time.monotonic()
             self._tally.statuses[answer.status] += 1
             if answer.status < 400:
                 return json.loads(answer.body)
             await self._put_off(what, answer)
         raise TimeoutError(f"{what}: put off {PATIENCE} times")
+
+    async def _open_anew(self) -> None:
+        self._wire.close()
+        self._wire = await Wire.open(self._port)
+        self._used = time.monotonic()
 
     async def _put_off(self, what: str, answer: Answer) -> None:
         """Wait as long as is asked. Raises RuntimeError on any other refusal."""
