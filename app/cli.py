@@ -134,11 +134,17 @@ def export_kosten(
     formaat: Annotated[
         str | None, typer.Option(help="csv, ndjson, xlsx of parquet; zonder beslist de naam")
     ] = None,
+    bekend_op: Annotated[
+        str | None,
+        typer.Option(metavar="TIJDSTIP", help="Zoals het toen was, als 2027-02-01T00:00:00Z."),
+    ] = None,
 ) -> None:
     """Schrijf de kostenregels van een gemeente naar een bestand, zoals GET /kostenregels."""
     if bool(jaar) == bool(vanaf and tot_en_met) or (jaar and (vanaf or tot_en_met)):
         _refuse("Geef een --jaar, of anders --vanaf en --tot-en-met.", status=2)
-    keuze = exporting.read_keuze(gemeente, vanaf or f"{jaar}-01-01", tot_en_met or f"{jaar}-12-31")
+    keuze = exporting.read_keuze(
+        gemeente, vanaf or f"{jaar}-01-01", tot_en_met or f"{jaar}-12-31", bekend_op
+    )
     form = exporting.read_format(formaat, bestand)
     settings = _settings()
     _stop_when_told()

@@ -33,16 +33,17 @@ REASONS = {
 }
 
 
-def read_keuze(gemeente: str, vanaf: str, tot_en_met: str) -> Keuze:
+def read_keuze(gemeente: str, vanaf: str, tot_en_met: str, bekend_op: str | None = None) -> Keuze:
     """What was chosen on the command line, judged as the API does. Raises Invalid."""
     given = {"gemeente": gemeente, "vanaf": vanaf, "totEnMet": tot_en_met}
+    given |= {"bekendOp": bekend_op} if bekend_op else {}
     try:
         query = KostenregelsQuery.model_validate(given)
     except ValidationError as error:
         faults = [fault_of(details) for details in error.errors(include_url=False)]
         reasons = (f"{given.get(fault.name, fault.name)}: {fault.reason}" for fault in faults)
         raise Invalid("ongeldige_opdracht", "\n".join(reasons)) from None
-    return Keuze(gemeente, query.vanaf, query.tot_en_met)
+    return Keuze(gemeente, query.vanaf, query.tot_en_met, query.bekend_op)
 
 
 def read_format(name: str | None, file: Path) -> Format:

@@ -19,8 +19,8 @@ from app.api.models import (
     Tijdstip,
     example,
 )
-from app.api.pages import Page, PageQuery, QueryModel, page_example, page_of
-from app.api.periode import BekendOp
+from app.api.pages import Page, QueryModel, page_example, page_of
+from app.api.periode import BekendOp, ZoalsBekendQuery
 from app.api.route import Router, caller, connection, operation
 from app.db import afsluitingen
 from app.db.pages import find_page
@@ -137,13 +137,14 @@ async def create_afsluiting(
 @router.get("/afsluitingen", summary="Afsluitingen opvragen")
 @operation(scopes=("kosten:lezen",))
 async def list_afsluitingen(
-    request: Request, response: Response, query: Annotated[PageQuery, Query()]
+    request: Request, response: Response, query: Annotated[ZoalsBekendQuery, Query()]
 ) -> AfsluitingenPagina:
-    """De maanden en jaren die de eigen gemeente heeft afgesloten."""
+    """De maanden en jaren die de eigen gemeente heeft afgesloten, nu of op een eerder tijdstip."""
     count, rows = await find_page(
         connection(request),
         afsluitingen.AFSLUITINGEN,
         caller(request).own_gemeente,
+        query.bekend_op,
         limit=query.page_size,
         offset=query.offset,
     )

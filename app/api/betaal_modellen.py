@@ -93,12 +93,6 @@ class SpecificatieQuery(QueryModel):
     bekend_op: BekendOp = None
 
 
-class BetalingenQuery(PageQuery):
-    """Zoals het er op een moment stond."""
-
-    bekend_op: BekendOp = None
-
-
 class BetaaltijdQuery(PeriodeQuery):
     """Over specificaties met een vervaldatum in deze dagen."""
 

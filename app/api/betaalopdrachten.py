@@ -20,7 +20,8 @@ from app.api.models import (
     example,
     refusal,
 )
-from app.api.pages import Page, PageQuery, page_example, page_of
+from app.api.pages import Page, page_example, page_of
+from app.api.periode import ZoalsBekendQuery
 from app.api.route import Router, caller, connection, media_type, operation
 from app.api.surroundings import Verleden
 from app.db import bankrekeningen, betaalopdrachten
@@ -154,15 +155,14 @@ async def create_betaalopdracht(
     if not verrekend:
         raise Conflict("niets_te_betalen", "Er staat niets open dat nu te betalen is.")
     rekeningen = await bankrekeningen.find_rekeningen(db, gemeente, sorted(verrekend))
-    rekening = rekeningen.get(gemeente)
-    missing = accounts_missing(gemeente, rekening, verrekend, rekeningen)
-    if missing or rekening is None:
+    if missing := accounts_missing(gemeente, verrekend, rekeningen):
         raise Conflict(
-            "bankrekening_ontbreekt",
-            "Niet elke bankrekening is vastgelegd. Er is niets klaargezet.",
+            missing[0].code,
+            "Niet elke bankrekening is vastgelegd en goedgekeurd. Er is niets klaargezet.",
             tuple(missing),
         )
-    overboekingen = transfers(verrekend, rekeningen)
+    rekening = rekeningen.geldig[gemeente]
+    overboekingen = transfers(verrekend, rekeningen.geldig)
     opdracht = betaalopdrachten.Opdracht(
         gemeente, invoer.uitvoerdatum, rekening, overboekingen, verrekend
     )
@@ -179,13 +179,14 @@ async def create_betaalopdracht(
 @router.get("/betaalopdrachten", summary="Betaalopdrachten opvragen")
 @operation(scopes=("kosten:lezen",))
 async def list_betaalopdrachten(
-    request: Request, response: Response, query: Annotated[PageQuery, Query()]
+    request: Request, response: Response, query: Annotated[ZoalsBekendQuery, Query()]
 ) -> BetaalopdrachtenPagina:
-    """De opdrachten van de eigen gemeente."""
+    """De opdrachten van de eigen gemeente, nu of zoals zij op een eerder tijdstip stonden."""
     count, rows = await find_page(
         connection(request),
         betaalopdrachten.OPDRACHTEN_IN_ORDER,
         caller(request).own_gemeente,
+        query.bekend_op,
         limit=query.page_size,
         offset=query.offset,
     )

@@ -14,7 +14,6 @@ from app.api.betaal_modellen import (
     Betaling,
     BetalingenInvoer,
     BetalingenPagina,
-    BetalingenQuery,
     BetalingInvoer,
     BetalingRij,
     Vastgelegd,
@@ -22,6 +21,7 @@ from app.api.betaal_modellen import (
 from app.api.betaalspecificaties import READERS, SpecificatieId, partij
 from app.api.media import parse_json
 from app.api.pages import page_of
+from app.api.periode import ZoalsBekendQuery
 from app.api.reasons import MOST_FAULTS, fault_of
 from app.api.route import Router, caller, connection, content_type, operation
 from app.db import betaalspecificaties, betalingen
@@ -63,7 +63,7 @@ async def list_betalingen(
     request: Request,
     response: Response,
     nummer: SpecificatieId,
-    query: Annotated[BetalingenQuery, Query()],
+    query: Annotated[ZoalsBekendQuery, Query()],
 ) -> BetalingenPagina:
     """Wat op een specificatie is betaald."""
     db = connection(request)

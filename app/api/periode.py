@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.models import Datum, InputModel, Tijdstip, refusal
-from app.api.pages import QueryModel
+from app.api.pages import PageQuery, QueryModel
 
 BekendOp = Annotated[
     Tijdstip | None, Field(description="Zoals het er op dat moment in de boeken stond.")
@@ -42,3 +42,9 @@ class PeriodeQuery(QueryModel):
         if vanaf and tot_en_met < vanaf:
             raise refusal("eind_voor_begin", "De datum totEnMet ligt voor vanaf.")
         return tot_en_met
+
+
+class ZoalsBekendQuery(PageQuery):
+    """Zoals het er op een moment stond."""
+
+    bekend_op: BekendOp = None

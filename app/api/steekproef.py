@@ -122,8 +122,37 @@ class SpoorBoeking(OutputModel):
     geboekt_op: Tijdstip
 
 
+class SpoorOpdracht(OutputModel):
+    """Een betaalopdracht waarin een specificatie stond of staat."""
+
+    id: int
+    uitvoerdatum: Datum
+    bedrag_centen: int = Field(description="Wat daarin van de specificatie wordt betaald.")
+    status: Literal["open", "uitgevoerd", "ingetrokken"]
+
+
+class SpoorBetaling(OutputModel):
+    """Wat op een dag van een specificatie is betaald of verrekend."""
+
+    datum: Datum
+    bedrag_centen: int
+    kenmerk: str
+    betaalopdracht: int | None
+
+
+class SpoorSpecificatie(OutputModel):
+    """De betaalspecificatie van de declaratie waarin de regel staat, en wat ervan is betaald."""
+
+    id: int
+    bedrag_centen: int
+    open_centen: int
+    vervaldatum: Datum
+    betaalopdrachten: list[SpoorOpdracht]
+    betalingen: list[SpoorBetaling]
+
+
 class Spoor(OutputModel):
-    """Van beschikking tot boeking: alles waaraan een regel hangt."""
+    """Van beschikking tot betaling: alles waaraan een regel hangt."""
 
     beschikking: str | None
     mandaat: str | None
@@ -159,6 +188,9 @@ class Spoor(OutputModel):
     redenen: list[RegelReden]
     afgehandeld_op: Tijdstip
     boekingen: list[SpoorBoeking]
+    betaalspecificaties: list[SpoorSpecificatie] = Field(
+        description="Alleen voor de gemeente die betaalt."
+    )
 
     model_config = example(
         {
@@ -204,6 +236,30 @@ class Spoor(OutputModel):
                     "geboektOp": "2026-08-03T07:15:00.100000Z",
                 }
             ],
+            "betaalspecificaties": [
+                {
+                    "id": 31,
+                    "bedragCenten": 216815,
+                    "openCenten": 0,
+                    "vervaldatum": "2026-09-02",
+                    "betaalopdrachten": [
+                        {
+                            "id": 8,
+                            "uitvoerdatum": "2026-08-28",
+                            "bedragCenten": 216815,
+                            "status": "uitgevoerd",
+                        }
+                    ],
+                    "betalingen": [
+                        {
+                            "datum": "2026-08-28",
+                            "bedragCenten": 216815,
+                            "kenmerk": "betaalopdracht 8",
+                            "betaalopdracht": 8,
+                        }
+                    ],
+                }
+            ],
         }
     )
 
@@ -235,7 +291,7 @@ async def draw_steekproef(
 async def get_spoor(
     request: Request, declaratie_id: DeclaratieId, regelnummer: Annotated[NummerInPad, Path()]
 ) -> Spoor:
-    """Van beschikking tot boeking, voor de gemeente die betaalt of draagt."""
+    """Van beschikking tot betaling, voor de gemeente die betaalt of draagt."""
     row = await steekproef.find_path(
         connection(request), caller(request).own_gemeente, declaratie_id, regelnummer
     )

@@ -50,7 +50,7 @@ AFSLUITINGEN = """
 SELECT to_char(vanaf, CASE soort WHEN 'maand' THEN 'YYYY-MM' ELSE 'YYYY' END) AS periode, soort,
        kosten_centen, nog_te_ontvangen_centen, gesloten_op
 FROM afsluiting
-WHERE gemeente = $1
+WHERE gemeente = $1 AND gesloten_op <= coalesce($2::timestamptz, 'infinity')
 ORDER BY tot_en_met, soort DESC
 """
 
@@ -100,7 +100,9 @@ async def insert_afsluiting(
 
 async def find_afsluiting(db: Connection, gemeente: str, naam: str) -> Record:
     """One closed month or year. Raises NotFound."""
-    row = await db.fetchrow(f"SELECT * FROM ({AFSLUITINGEN}) a WHERE periode = $2", gemeente, naam)
+    row = await db.fetchrow(
+        f"SELECT * FROM ({AFSLUITINGEN}) a WHERE periode = $3", gemeente, None, naam
+    )
     if row is None:
         raise NotFound("afsluiting_niet_gevonden", f"{naam} is niet afgesloten.")
     return row

@@ -46,11 +46,12 @@ vastgezet AS (
 SELECT id FROM opdracht
 """
 
+# $2 as it stood at this moment, or null for now.
 OPDRACHTEN = """
 SELECT o.id, o.gemeente, o.uitvoerdatum, o.iban, o.tenaamstelling, o.aangemaakt_op,
-       o.uitgevoerd_op, o.ingetrokken_op,
-       CASE WHEN o.uitgevoerd_op IS NOT NULL THEN 'uitgevoerd'
-            WHEN o.ingetrokken_op IS NOT NULL THEN 'ingetrokken' ELSE 'open' END AS status,
+       einde.uitgevoerd_op, einde.ingetrokken_op,
+       CASE WHEN einde.uitgevoerd_op IS NOT NULL THEN 'uitgevoerd'
+            WHEN einde.ingetrokken_op IS NOT NULL THEN 'ingetrokken' ELSE 'open' END AS status,
        (SELECT coalesce(sum(d.bedrag_centen), 0)::bigint FROM opdrachtdeel d
         WHERE d.opdracht_id = o.id) AS bedrag_centen,
        coalesce((SELECT jsonb_agg(jsonb_build_object(
@@ -64,7 +65,12 @@ SELECT o.id, o.gemeente, o.uitvoerdatum, o.iban, o.tenaamstelling, o.aangemaakt_
                ) ORDER BY d.specificatie_id)
         FROM opdrachtdeel d JOIN betaalspecificatie s ON s.id = d.specificatie_id
         WHERE d.opdracht_id = o.id) AS delen
-FROM betaalopdracht o
+FROM (SELECT coalesce($2::timestamptz, 'infinity') AS moment) bekend
+JOIN betaalopdracht o ON o.aangemaakt_op <= bekend.moment
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN o.uitgevoerd_op <= bekend.moment THEN o.uitgevoerd_op END AS uitgevoerd_op,
+           CASE WHEN o.ingetrokken_op <= bekend.moment THEN o.ingetrokken_op END AS ingetrokken_op
+) einde
 WHERE o.gemeente = $1
 """
 
@@ -132,7 +138,7 @@ async def keep_bestand(db: Connection, nummer: int, bestand: bytes) -> None:
 
 async def find_opdracht(db: Connection, gemeente: str, nummer: int) -> Record:
     """One order of this gemeente. Raises NotFound."""
-    row = await db.fetchrow(f"{OPDRACHTEN} AND o.id = $2", gemeente, nummer)
+    row = await db.fetchrow(f"{OPDRACHTEN} AND o.id = $3", gemeente, None, nummer)
     if row is None:
         raise _not_found(nummer)
     return row

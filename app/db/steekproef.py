@@ -56,7 +56,8 @@ SELECT r.declaratie_id, r.regelnummer, d.declaratienummer, d.dagtekening, d.ontv
                ) ORDER BY b.beurt, b.deel), '[]')
         FROM boeking b
         WHERE b.toewijzing_nummer = r.toewijzing_nummer AND b.declaratie_id = r.declaratie_id
-          AND b.regelnummer = r.regelnummer AND $3 IN (b.betaler, b.gemeente)) AS boekingen
+          AND b.regelnummer = r.regelnummer AND $3 IN (b.betaler, b.gemeente)) AS boekingen,
+       CASE WHEN tw.gemeente = $3 THEN betaald.specificaties ELSE '[]' END AS betaalspecificaties
 FROM declaratieregel r
 JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL
 JOIN toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
@@ -66,6 +67,34 @@ LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
 LEFT JOIN beschikking be ON be.toewijzing_nummer = tw.nummer
 LEFT JOIN verzoek v ON v.toewijzing_nummer = tw.nummer
 LEFT JOIN concepttoewijzing c ON c.toewijzing_nummer = tw.nummer
+CROSS JOIN LATERAL (
+    -- a line that was divided anew is in more than one
+    SELECT coalesce(jsonb_agg(jsonb_build_object(
+               'id', s.id, 'bedragCenten', s.bedrag_centen,
+               'openCenten', s.bedrag_centen - s.betaald_centen, 'vervaldatum', s.vervaldatum,
+               'betaalopdrachten', (
+                   SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'id', o.id, 'uitvoerdatum', o.uitvoerdatum, 'bedragCenten', d.bedrag_centen,
+                       'status', CASE WHEN o.uitgevoerd_op IS NOT NULL THEN 'uitgevoerd'
+                                      WHEN o.ingetrokken_op IS NOT NULL THEN 'ingetrokken'
+                                      ELSE 'open' END
+                   ) ORDER BY o.id), '[]')
+                   FROM opdrachtdeel d JOIN betaalopdracht o ON o.id = d.opdracht_id
+                   WHERE d.specificatie_id = s.id),
+               'betalingen', (
+                   SELECT coalesce(jsonb_agg(jsonb_build_object(
+                       'datum', p.datum, 'bedragCenten', p.bedrag_centen, 'kenmerk', p.kenmerk,
+                       'betaalopdracht', p.opdracht_id
+                   ) ORDER BY p.id), '[]')
+                   FROM betaling p WHERE p.specificatie_id = s.id)
+           ) ORDER BY s.id), '[]') AS specificaties
+    FROM betaalspecificatie s
+    WHERE s.declaratie_id = r.declaratie_id AND s.betaler = tw.gemeente
+      AND s.geboekt_op IN (SELECT b.geboekt_op FROM boeking b
+                           WHERE b.toewijzing_nummer = r.toewijzing_nummer
+                             AND b.declaratie_id = r.declaratie_id
+                             AND b.regelnummer = r.regelnummer)
+) betaald
 WHERE r.declaratie_id = $1 AND r.regelnummer = $2
   AND (tw.gemeente = $3
        OR EXISTS (SELECT FROM boeking b

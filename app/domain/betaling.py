@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Paying what was specified: what is set off, what goes to the bank, what cannot be paid."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.errors import Fault
+from app.domain.errors import Conflict, Fault, refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +91,51 @@ def transfers(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Rekeningen:
+    """The accounts that count, by whose they are, and of whom one waits for approval."""
+
+    geldig: Mapping[str, Bankrekening]
+    wachtend: Set[str] = frozenset()
+
+
 def accounts_missing(
-    gemeente: str,
-    van: Bankrekening | None,
-    verrekend: Mapping[str, Verrekend],
-    rekeningen: Mapping[str, Bankrekening],
+    gemeente: str, verrekend: Mapping[str, Verrekend], rekeningen: Rekeningen
 ) -> list[Fault]:
-    """Whose accounts are not known: that of the gemeente, and of each aanbieder that is paid.
+    """Of whom no account counts: the gemeente, and each aanbieder that is paid. Says what waits.
+
+    Who changes an account keeps being paid on the one before, until somebody else agrees.
 
     Bron: own. Sinds: 0.2.0.
     """
     paid = sorted(agb for agb, found in verrekend.items() if found.over_te_maken_centen)
-    names = [] if van else [f"gemeenten.{gemeente}"]
-    names += [f"aanbieders.{agb}" for agb in paid if agb not in rekeningen]
-    reason = "Hiervan is geen bankrekening vastgelegd."
-    return [Fault(name, "bankrekening_ontbreekt", reason) for name in names]
+    wanted = [(gemeente, f"gemeenten.{gemeente}")] + [(agb, f"aanbieders.{agb}") for agb in paid]
+    return [
+        Fault(name, "bankrekening_wacht", "Deze bankrekening wacht op goedkeuring door een ander.")
+        if code in rekeningen.wachtend
+        else Fault(name, "bankrekening_ontbreekt", "Hiervan is geen bankrekening vastgelegd.")
+        for code, name in wanted
+        if code not in rekeningen.geldig
+    ]
+
+
+def check_approval(
+    voorgesteld: str | None, voorgesteld_door: str | None, iban: str, door: str
+) -> None:
+    """Whether this person may agree to the account with this IBAN. Raises Conflict, all faults.
+
+    Bron: own: who changes where money goes, never does so alone. Sinds: 0.3.0.
+    """
+    if voorgesteld is None:
+        raise Conflict("niets_goed_te_keuren", "Er wacht geen bankrekening op goedkeuring.")
+    faults = []
+    if voorgesteld_door == door:
+        reason = "Wie een bankrekening vastlegt, keurt haar niet zelf goed."
+        faults.append(Fault("sub", "vier_ogen", reason))
+    if voorgesteld != iban:
+        reason = "Er wacht een andere bankrekening op goedkeuring dan deze."
+        faults.append(Fault("iban", "bankrekening_veranderd", reason))
+    refuse(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from tests.contract.declaring import (
     START,
     Region,
     credit,
+    later,
     line,
     opened,
+    today,
 )
+from tests.contract.test_payments import accounts, order
 from tests.contract.world import assert_problem
 
 YEAR = {"vanaf": "2026-01-01", "totEnMet": "2026-12-31"}
@@ -117,6 +120,31 @@ async def test_a_line_is_followed_from_beschikking_to_boeking(region: Region) ->
     assert [reden["code"] for reden in spoor["redenen"]] == ["al_gedeclareerd"]
     assert spoor["boekingen"] == []
     assert_problem(await _get(region, path, auditor(region, ALMELO)), 404, "regel_niet_gevonden")
+
+
+async def test_a_line_is_followed_on_to_what_was_paid(region: Region) -> None:
+    _, declaratie = await _granted(region)
+    await accounts(region)
+    withdrawn = await order(region)
+    path = f"/betaalopdrachten/{withdrawn['id']}"
+    await region.answer("POST", f"{path}/intrekking", region.financien(), None, 200)
+    paid = await order(region)
+    done = {"datum": str(today())}
+    path = f"/betaalopdrachten/{paid['id']}/uitvoering"
+    await region.answer("POST", path, region.financien(), done, 200)
+    path = f"/declaraties/{declaratie['id']}/regels/1/spoor"
+    [spec] = (await _get(region, path, auditor(region))).json()["betaalspecificaties"]
+    assert (spec["bedragCenten"], spec["openCenten"]) == (337_400, 0)
+    assert spec["vervaldatum"] == str(later(today(), 30))
+    assert [(o["id"], o["status"], o["bedragCenten"]) for o in spec["betaalopdrachten"]] == [
+        (withdrawn["id"], "ingetrokken", 337_400),
+        (paid["id"], "uitgevoerd", 337_400),
+    ]
+    [betaling] = spec["betalingen"]
+    assert (betaling["datum"], betaling["bedragCenten"]) == (str(today()), 337_400)
+    assert betaling["betaalopdracht"] == paid["id"]
+    bearer = (await _get(region, path, auditor(region, HENGELO))).json()
+    assert bearer["betaalspecificaties"] == []
 
 
 async def test_an_auditor_reads_and_changes_nothing(region: Region) -> None:

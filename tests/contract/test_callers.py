@@ -63,6 +63,8 @@ OPERATIONS: list[tuple[str, str, set[str]]] = [
     ("POST", "betaalopdrachten/1/uitvoering", {"financien"}),
     ("GET", "aanbieders/99000001/bankrekening", {"aanbieder", "financien", "regio"}),
     ("PUT", "aanbieders/99000001/bankrekening", {"regio"}),
+    ("POST", "aanbieders/99000001/bankrekening/goedkeuring", {"aanbieder", "regio"}),
+    ("POST", f"gemeenten/{GEMEENTE}/bankrekening/goedkeuring", {"financien"}),
     ("GET", f"gemeenten/{GEMEENTE}/bankrekening", {"financien"}),
     ("PUT", f"gemeenten/{GEMEENTE}/bankrekening", {"financien"}),
     ("GET", "grootboek", {"financien"}),

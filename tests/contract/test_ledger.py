@@ -185,6 +185,10 @@ async def test_a_late_line_goes_to_the_open_month_with_its_own_year(region: Regi
     assert sum(a["kostenCenten"] for a in listed) == 337_400
     one = await region.get(f"/afsluitingen/{month(-8)}", region.financien())
     assert one == listed[0]
+    moment = listed[2]["geslotenOp"]
+    known = await region.get(f"/afsluitingen?bekendOp={moment}", region.financien())
+    assert known["results"] == listed[:3]
+    await region.get("/afsluitingen?bekendOp=gisteren", region.financien(), 400)
     await region.get(f"/afsluitingen/{month(-8)}", region.financien(HENGELO), 404)
     await region.get("/afsluitingen/2026-13", region.financien(), 400)
     assert (await region.get("/afsluitingen", region.financien(HENGELO)))["count"] == 0

@@ -4,11 +4,12 @@
 import asyncio
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
+import asyncpg
 import httpx
 import pytest
 import xmlschema
@@ -69,15 +70,23 @@ async def send(region: Region, path: str, body: Any, gemeente: str = ENSCHEDE) -
     return await region.client.post(f"/v1/{path}", json=body, headers=region.financien(gemeente))
 
 
+def colleague(region: Region) -> dict[str, str]:
+    return region.token("regio", sub="een ander")
+
+
 async def accounts(region: Region) -> None:
     for agb, iban in ((A, IBAN_A), (B, IBAN_B)):
         body = {"iban": iban, "tenaamstelling": f"Zorg & Co {agb}"}
-        await region.answer("PUT", f"/aanbieders/{agb}/bankrekening", region.regio, body, 200)
+        path = f"/aanbieders/{agb}/bankrekening"
+        await region.answer("PUT", path, region.regio, body, 200)
+        await region.post(f"{path}/goedkeuring", colleague(region), {"iban": iban}, 200)
     body = {"iban": "nl61 bngh 0285 0000 00", "tenaamstelling": "Gemeente Énschede"}
-    made = await region.answer(
-        "PUT", f"/gemeenten/{ENSCHEDE}/bankrekening", region.financien(), body, 200
-    )
-    assert made["iban"] == IBAN_GEMEENTE
+    path = f"/gemeenten/{ENSCHEDE}/bankrekening"
+    made = await region.answer("PUT", path, region.financien(), body, 200)
+    assert (made["iban"], made["status"]) == (IBAN_GEMEENTE, "wacht_op_goedkeuring")
+    other = region.token("financien", gemeente=ENSCHEDE, sub="een ander")
+    agreed = await region.post(f"{path}/goedkeuring", other, {"iban": IBAN_GEMEENTE}, 200)
+    assert (agreed["iban"], agreed["status"]) == (IBAN_GEMEENTE, "geldig")
 
 
 async def order(region: Region, **body: Any) -> Json:
@@ -423,7 +432,93 @@ async def test_an_account_is_whose_it_is(region: Region) -> None:
     await region.answer("PUT", other, region.financien(), good, 403)
     await region.get(other, region.financien(), 403)
     changed = await region.answer("PUT", path, region.regio, good, 200)
-    assert (changed["iban"], changed["tenaamstelling"]) == (IBAN_B, "Nieuw")
+    assert (changed["iban"], changed["status"]) == (IBAN_A, "geldig")
+    assert (changed["voorstel"]["iban"], changed["voorstel"]["tenaamstelling"]) == (IBAN_B, "Nieuw")
+
+
+async def test_a_changed_account_counts_once_somebody_else_agrees(region: Region) -> None:
+    await accounts(region)
+    await specified(region)
+    path = f"/aanbieders/{A}/bankrekening"
+    changed = {"iban": IBAN_B, "tenaamstelling": "Nieuw"}
+    await region.answer("PUT", path, region.regio, changed, 200)
+    first = await order(region)
+    assert [o["iban"] for o in first["overboekingen"]] == [IBAN_A]
+    await send(region, f"betaalopdrachten/{first['id']}/intrekking", None)
+    approval = f"{path}/goedkeuring"
+    same = {"iban": IBAN_B}
+    for who, body, codes in (
+        (region.regio, same, ["vier_ogen"]),
+        (region.regio, {"iban": IBAN_GEMEENTE}, ["vier_ogen", "bankrekening_veranderd"]),
+        (colleague(region), {"iban": IBAN_GEMEENTE}, ["bankrekening_veranderd"]),
+    ):
+        answer = await region.client.post(f"/v1{approval}", json=body, headers=who)
+        problem = assert_problem(answer, 409, codes[0])
+        assert [fault["code"] for fault in problem["invalidParams"]] == codes
+    await region.post(approval, region.aanbieder(B), same, 404)
+    await region.post(approval, region.financien(), same, 403)
+    agreed = await region.post(approval, region.aanbieder(), same, 200)
+    assert (agreed["iban"], agreed["status"], agreed["voorstel"]) == (IBAN_B, "geldig", None)
+    answer = await region.client.post(f"/v1{approval}", json=same, headers=colleague(region))
+    assert_problem(answer, 409, "niets_goed_te_keuren")
+    assert [o["iban"] for o in (await order(region))["overboekingen"]] == [IBAN_B]
+
+
+async def test_an_order_says_which_account_waits_and_pays_nobody(region: Region) -> None:
+    await specified(region)
+    body = {"iban": IBAN_A, "tenaamstelling": "Zorg"}
+    await region.answer("PUT", f"/aanbieders/{A}/bankrekening", region.regio, body, 200)
+    answer = await send(region, "betaalopdrachten", {"uitvoerdatum": str(today())})
+    problem = assert_problem(answer, 409, "bankrekening_ontbreekt")
+    told = [(fault["name"], fault["code"]) for fault in problem["invalidParams"]]
+    assert told == [
+        (f"gemeenten.{ENSCHEDE}", "bankrekening_ontbreekt"),
+        (f"aanbieders.{A}", "bankrekening_wacht"),
+    ]
+
+
+async def test_the_database_lets_nobody_agree_to_an_own_account_or_change_it(
+    region: Region, database_url: str
+) -> None:
+    body = {"iban": IBAN_A, "tenaamstelling": "Zorg"}
+    await region.answer("PUT", f"/aanbieders/{A}/bankrekening", region.regio, body, 200)
+    async with await open_pool(database_url) as pool, pool.acquire() as db:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await db.execute(
+                "UPDATE bankrekening SET goedgekeurd_op = now(), goedgekeurd_door = vastgelegd_door"
+            )
+        for refused in (
+            "UPDATE bankrekening SET iban = 'NL02ABNA0123456789'",
+            "DELETE FROM bankrekening",
+            "TRUNCATE bankrekening",
+        ):
+            with pytest.raises(asyncpg.RestrictViolationError):
+                await db.execute(refused)
+
+
+async def test_orders_can_be_asked_for_as_they_stood(region: Region) -> None:
+    await accounts(region)
+    await specified(region)
+    before = await _moment()
+    made = await order(region)
+    open_then = await _moment()
+    paid = {"datum": str(today())}
+    await region.post(f"/betaalopdrachten/{made['id']}/uitvoering", region.financien(), paid, 200)
+
+    async def stood(moment: str) -> list[tuple[str, bool]]:
+        page = await region.get(f"/betaalopdrachten?bekendOp={moment}", region.financien())
+        return [(o["status"], o["uitgevoerdOp"] is not None) for o in page["results"]]
+
+    assert await stood(before) == []
+    assert await stood(open_then) == [("open", False)]
+    assert await stood(await _moment()) == [("uitgevoerd", True)]
+
+
+async def _moment() -> str:
+    await asyncio.sleep(0.01)
+    found = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    await asyncio.sleep(0.01)
+    return found
 
 
 async def test_the_share_paid_on_time(region: Region) -> None:

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from app.domain.betaling import (
     Bankrekening,
     Openstaand,
+    Rekeningen,
     accounts_missing,
+    check_approval,
     set_off,
     set_off_each,
     transfers,
 )
+from app.domain.errors import Conflict
 from tests.cases.read import Case, cases
 
 AMOUNTS = st.lists(st.integers(-1_000, 1_000).filter(bool), max_size=12)
@@ -59,10 +62,23 @@ def test_only_who_is_paid_needs_an_account() -> None:
         [Openstaand(1, "99000001", 10), Openstaand(2, "99000002", 5), Openstaand(3, "99000002", -5)]
     )
     rekening = Bankrekening("NL44RABO0123456789", "Zorg")
-    assert [f.name for f in accounts_missing("0153", None, verrekend, {})] == [
-        "gemeenten.0153",
-        "aanbieders.99000001",
+    waits = Rekeningen({}, frozenset({"99000001"}))
+    assert [(f.name, f.code) for f in accounts_missing("0153", verrekend, waits)] == [
+        ("gemeenten.0153", "bankrekening_ontbreekt"),
+        ("aanbieders.99000001", "bankrekening_wacht"),
     ]
-    assert accounts_missing("0153", rekening, verrekend, {"99000001": rekening}) == []
+    # Who changes an account is paid on the one before until somebody agrees.
+    known = Rekeningen({"0153": rekening, "99000001": rekening}, frozenset({"99000001"}))
+    assert accounts_missing("0153", verrekend, known) == []
     [only] = transfers(verrekend, {"99000001": rekening})
     assert (only.aanbieder, only.bedrag_centen, only.specificaties) == ("99000001", 10, [1])
+
+
+def test_an_account_is_agreed_to_by_somebody_else_and_as_it_was_put_down() -> None:
+    check_approval("NL44RABO0123456789", "anna", "NL44RABO0123456789", "bert")
+    with pytest.raises(Conflict) as refused:
+        check_approval("NL44RABO0123456789", "anna", "NL02ABNA0123456789", "anna")
+    codes = [fault.code for fault in refused.value.faults]
+    assert codes == ["vier_ogen", "bankrekening_veranderd"]
+    with pytest.raises(Conflict, match="Er wacht geen"):
+        check_approval(None, None, "NL02ABNA0123456789", "anna")

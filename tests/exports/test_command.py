@@ -77,6 +77,15 @@ def test_a_period_and_a_format_can_be_named(environment: dict[str, str], tmp_pat
     assert set(begins) == {"2026-01"}
 
 
+@pytest.mark.usefixtures("filled")
+def test_an_export_is_as_it_stood_at_a_moment(environment: dict[str, str], tmp_path: Path) -> None:
+    for moment, lines in (("2000-01-01T00:00:00Z", 0), ("2199-01-01T00:00:00Z", LINES)):
+        file = tmp_path / f"{moment[:4]}.csv"
+        done = _export(environment, *WHOLE_YEAR, "--bekend-op", moment, "-o", str(file))
+        assert (done.returncode, done.stderr) == (0, f"{file}: {lines} regels\n")
+        assert len(file.read_text().splitlines()) == 1 + lines
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -84,6 +93,7 @@ def test_a_period_and_a_format_can_be_named(environment: dict[str, str], tmp_pat
         ("--gemeente 53 --jaar 2026 -o {folder}/k.csv", "53: "),
         ("--gemeente 0153 --jaar 26 -o {folder}/k.csv", "26-01-01: "),
         ("--gemeente 0153 -o {folder}/k.csv", "--jaar"),
+        ("--gemeente 0153 --jaar 2026 --bekend-op toen -o {folder}/k.csv", "toen: "),
         ("--gemeente 0153 --jaar 2026 --vanaf 2026-01-01 -o {folder}/k.csv", "--jaar"),
         (
             "--gemeente 0153 --vanaf 2026-02-01 --tot-en-met 2026-01-01 -o {folder}/k.csv",

@@ -34,11 +34,19 @@ bankrekening = Table(
     column("tenaamstelling", Text),
     column("vastgelegd_door", Text),
     now("vastgelegd_op"),
+    Column("goedgekeurd_op", DateTime(timezone=True)),
+    Column(
+        "goedgekeurd_door",
+        Text,
+        comment="never who put it down; null: not yet, or of before this was asked",
+    ),
+    CheckConstraint("goedgekeurd_door <> vastgelegd_door", name="vier_ogen"),
+    CheckConstraint("goedgekeurd_op IS NOT NULL OR goedgekeurd_door IS NULL", name="goedgekeurd"),
     CheckConstraint("num_nonnulls(aanbieder, gemeente) = 1", name="van_wie"),
     CheckConstraint("iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'", name="iban"),
     Index(None, "aanbieder"),
     Index(None, "gemeente"),
-    comment="append only: of one aanbieder or gemeente the last holds",
+    comment="of one aanbieder or gemeente the last that was agreed to counts",
 )
 
 betaalopdracht = Table(
