@@ -34,6 +34,8 @@ STATEMENTS = (
     " ADD COLUMN goedgekeurd_door text",
     "COMMENT ON COLUMN bankrekening.goedgekeurd_door IS"
     " 'never who put it down; null: not yet, or of before this was asked'",
+    "COMMENT ON TABLE bankrekening IS"
+    " 'of one aanbieder or gemeente the last that was agreed to counts'",
     "UPDATE bankrekening SET goedgekeurd_op = vastgelegd_op",
     "ALTER TABLE bankrekening ADD CONSTRAINT ck_bankrekening_vier_ogen"
     " CHECK (goedgekeurd_door <> vastgelegd_door),"
@@ -53,6 +55,7 @@ BACK = (
     # What nobody agreed to would count from here on.
     "DELETE FROM bankrekening WHERE goedgekeurd_op IS NULL",
     "ALTER TABLE bankrekening DROP COLUMN goedgekeurd_op, DROP COLUMN goedgekeurd_door",
+    "COMMENT ON TABLE bankrekening IS 'append only: of one aanbieder or gemeente the last holds'",
     "CREATE TRIGGER tr_bankrekening_onveranderlijk BEFORE UPDATE OR DELETE OR TRUNCATE"
     " ON bankrekening FOR EACH STATEMENT EXECUTE FUNCTION weiger_wijziging()",
 )
