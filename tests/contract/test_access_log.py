@@ -2,14 +2,16 @@
 """Who saw or changed whose data: kept with each request, and told to the inwoner's gemeente."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 import httpx
 import pytest
 
 from app.api.app import ROUTERS
+from app.api.clock import today
 from app.api.route import declaration_of
+from app.db import revisions
 from app.db.connection import Connection, open_pool
 from app.domain.verwerking import ACTIVITEITEN
 from tests.contract.test_plans import plan_body
@@ -186,6 +188,26 @@ async def test_a_plan_puts_down_its_whole_household(world: World, db: Connection
     assert set(ACTIVITEITEN) >= {
         row["activiteit"] for row in await db.fetch("SELECT activiteit FROM logregel")
     }
+
+
+async def test_what_was_read_before_there_was_one_log_is_in_it_and_goes_back(
+    world: World, inwoner: int, database_url: str
+) -> None:
+    soon = {"begindatum": str(today()), "einddatum": str(today() + timedelta(days=30))}
+    nummer = (await world.allocate(inwoner, **soon))["nummer"]
+    read = await _get(world, f"toewijzingen/{nummer}/client", world.aanbieder)
+    assert read.status_code == 200, read.text
+    told = "SELECT aanbieder, door, beeindigd_op, inwoner_id, toewijzing_nummer FROM logregel"
+    told += " WHERE operatie = 'GET /toewijzingen/{nummer}/client'"
+    connection = await asyncpg.connect(database_url)
+    before = await connection.fetch(told)
+    await revisions.downgrade(database_url, "0031")
+    kept = "SELECT aanbieder, door, gelezen_op, toewijzing_nummer FROM clientinzage"
+    [row] = await connection.fetch(kept)
+    assert tuple(row) == (AGB, before[0]["door"], before[0]["beeindigd_op"], nummer)
+    await revisions.upgrade(database_url, "head")
+    assert await connection.fetch(told) == before
+    await connection.close()
 
 
 @pytest.mark.usefixtures("inwoner")

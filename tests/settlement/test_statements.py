@@ -18,6 +18,7 @@ from app.db.connection import Connection, open_pool
 from app.db.embedded.place import find_place
 from app.domain.period import Periode
 from tests.callers import Headers, OpenClient
+from tests.contract.world import World, toewijzing_body
 from tests.naive import Regel
 from tests.settlement import region
 
@@ -170,3 +171,27 @@ async def test_settling_many_lines_takes_as_many_statements_as_settling_few(
     _, few, many = settled
     assert any("COPY" in statement for statement in few)
     assert many == few
+
+
+async def test_giving_a_toewijzing_takes_one_statement_that_also_logs_it(
+    data: Path, database_url: str, db: Connection, open_client: OpenClient, token: Headers
+) -> None:
+    async with open_client() as client:
+        world = World(client, token)
+        await world.basics()
+        inwoners = [(await world.register())["id"] for _ in range(2)]
+    await _log_everything(database_url)
+    log, sent = ServerLog(data), {}
+    async with open_client() as client:
+        # The first round warms up.
+        for inwoner in inwoners:
+            for path in ("_prijs", ""):
+                log.skip()
+                body = toewijzing_body(inwoner)
+                target = f"/v1/toewijzingen/{path}".rstrip("/")
+                answer = await client.post(target, json=body, headers=world.toegang)
+                assert answer.is_success, answer.text
+                sent[path] = log.statements(await _processes(db))
+    assert (len(sent["_prijs"]), len(sent[""])) == (1, 2), "the facts, and what is given"
+    logged = "SELECT inwoner_id FROM logregel WHERE operatie = 'POST /toewijzingen' ORDER BY id"
+    assert [row["inwoner_id"] for row in await db.fetch(logged)] == inwoners
