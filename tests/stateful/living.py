@@ -36,7 +36,7 @@ class OfToewijzing(Wish):
         path = f"/toewijzingen/{tw.nummer}/{what}"
         return Act(self.caller(tw, region, who), "POST", path, body, expected)
 
-    def caller(self, _: Toewijzing, region: Region, who: str) -> Caller:
+    def caller(self, tw: Toewijzing, region: Region, who: str) -> Caller:
         return region.toegang(who)
 
     def ask(self, tw: Toewijzing, dag: date, who: str) -> tuple[str, Any, Expected]:
@@ -129,7 +129,7 @@ class Report(OfToewijzing):
 
     what: str
 
-    def caller(self, tw: Toewijzing, region: Region, _: str) -> Caller:
+    def caller(self, tw: Toewijzing, region: Region, who: str) -> Caller:
         return region.aanbieder(self.agb(tw))
 
     def agb(self, tw: Toewijzing) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from app.db import embedded
@@ -47,54 +48,27 @@ class Lives(RuleBasedStateMachine):
             stage.portal.wrap_async_context_manager(stage.play())
         )
         self.model = Model(today(), TARIEVEN)
+        self.steps = 0
 
-    @initialize(one=draws.register, two=draws.register, three=draws.register)
-    def begin(self, one: Wish, two: Wish, three: Wish) -> None:
-        for wish in (one, two, three):
+    @initialize(
+        people=st.lists(draws.register, min_size=3, max_size=3),
+        hulp=st.lists(draws.give, min_size=5, max_size=5),
+        declared=draws.declare,
+    )
+    def begin(self, people: list[Wish], hulp: list[Wish], declared: Wish) -> None:
+        for wish in (*people, *hulp, declared):
             self.wish(wish)
-
-    @rule(wish=draws.register)
-    def somebody_comes(self, wish: Wish) -> None:
-        self.wish(wish)
-
-    @rule(wish=draws.give)
-    def help_is_given(self, wish: Wish) -> None:
-        self.wish(wish)
-
-    @rule(one=draws.give, two=draws.give)
-    def more_help_is_given(self, one: Wish, two: Wish) -> None:
-        self.wish(one, two)
-
-    @rule(wish=draws.ask)
-    def help_is_asked_for(self, wish: Wish) -> None:
-        self.wish(wish)
 
     @rule(wish=draws.declare)
     def it_is_declared(self, wish: Wish) -> None:
         self.wish(wish)
 
-    @rule(one=draws.declare, two=draws.declare)
-    def both_declare(self, one: Wish, two: Wish) -> None:
-        self.wish(one, two)
-
     @rule(wish=draws.live)
     def something_happens_to_it(self, wish: Wish) -> None:
         self.wish(wish)
 
-    @rule(wish=draws.move)
-    def somebody_moves(self, wish: Wish) -> None:
-        self.wish(wish)
-
-    @rule(wish=draws.takeover)
-    def another_takes_over(self, wish: Wish) -> None:
-        self.wish(wish)
-
-    @rule(wish=draws.contract)
-    def a_contract_stops_or_goes_on(self, wish: Wish) -> None:
-        self.wish(wish)
-
-    @rule(wish=draws.money)
-    def it_is_paid_or_settled(self, wish: Wish) -> None:
+    @rule(wish=draws.anything)
+    def anything_happens(self, wish: Wish) -> None:
         self.wish(wish)
 
     @rule(one=draws.anything, two=draws.anything)
@@ -126,13 +100,16 @@ class Lives(RuleBasedStateMachine):
             candidate = deepcopy(model)
             found = replay(candidate, order, between=between) or differences(candidate, seen)
             if not found:
-                await check_answers(candidate, region)
+                self.steps += 1
+                if self.steps % 4 == 0:
+                    await check_answers(candidate, region)
                 return candidate
             wrong.append(found)
         raise AssertionError("\n".join(["not as the model says:", *dict.fromkeys(wrong)]))
 
     def teardown(self) -> None:
         try:
+            self.stage.call(check_answers, self.model, self.play.region)
             self.stage.call(self.play.prove)
         finally:
             self.open.close()
@@ -155,11 +132,19 @@ def replay(model: Model, done: list[tuple[Act, Any]], *, between: bool) -> str:
     return ""
 
 
+def lives_on(stage: Stage) -> type[Lives]:
+    class OnStage(Lives):
+        def __init__(self) -> None:
+            super().__init__(stage)
+
+    return OnStage
+
+
 # Read at import: the tests themselves do not see what the developer has set.
 SECONDS = int(os.environ.get("NOABER_FUZZ_SECONDS", "0"))
 SEED = os.environ.get("NOABER_FUZZ_SEED")
 SHORT = settings(
-    max_examples=8,
+    max_examples=7,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
@@ -187,7 +172,7 @@ def stage(server: embedded.Server, settings: Settings, token: Headers) -> Iterat
 
 @pytest.mark.skipif(bool(SECONDS or SEED), reason="it is tried longer, or a failure is seen again")
 def test_random_lives_go_as_the_naive_model_says(stage: Stage) -> None:
-    run_state_machine_as_test(lambda: Lives(stage), settings=SHORT)
+    run_state_machine_as_test(lives_on(stage), settings=SHORT)
 
 
 @pytest.mark.skipif(not (SECONDS or SEED), reason="only when NOABER_FUZZ_SECONDS or _SEED says so")
@@ -197,7 +182,7 @@ def test_random_lives_go_on_for_as_long_as_is_asked(stage: Stage) -> None:
     while True:
         try:
             run_state_machine_as_test(
-                seed(number)(lambda: Lives(stage)), settings=AGAIN if SEED else LONG
+                seed(number)(lives_on(stage)), settings=AGAIN if SEED else LONG
             )
         except Exception as error:
             error.add_note(f"To see it again: NOABER_FUZZ_SEED={number} pytest tests/stateful")
