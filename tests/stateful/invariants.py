@@ -179,21 +179,21 @@ async def check_answers(model: Model, region: Region) -> None:
     for gemeente in (ENSCHEDE, HENGELO):
         listed = await _all(region, "/toewijzingen", region.toegang(gemeente))
         own = {tw.nummer for tw in model.toewijzingen.values() if tw.gemeente == gemeente}
-        assert {tw["nummer"] for tw in listed} == own
+        assert {tw["nummer"] for tw in listed} == own, (listed, own)
         specs = await _all(region, "/betaalspecificaties", region.financien(gemeente))
         paid = sum(cents for (betaler, _), cents in model.borne().items() if betaler == gemeente)
-        assert {spec["betaler"] for spec in specs} <= {gemeente}
-        assert sum(spec["bedragCenten"] for spec in specs) == paid
+        assert {spec["betaler"] for spec in specs} <= {gemeente}, specs
+        assert sum(spec["bedragCenten"] for spec in specs) == paid, (specs, paid)
         asked = await _all(region, "/verzoeken", region.toegang(gemeente))
-        assert {verzoek["gemeente"] for verzoek in asked} <= {gemeente}
+        assert {verzoek["gemeente"] for verzoek in asked} <= {gemeente}, asked
     for agb in sorted({tw.aanbieder for tw in model.toewijzingen.values()}):
         listed = await _all(region, "/toewijzingen", region.aanbieder(agb))
         own = {tw.nummer for tw in model.toewijzingen.values() if tw.aanbieder == agb}
-        assert {tw["nummer"] for tw in listed} == own
+        assert {tw["nummer"] for tw in listed} == own, (listed, own)
         sent = await _all(region, "/declaraties", region.aanbieder(agb))
         mine = {nummer for whose, nummer in model.sent if whose == agb}
         theirs = {d["declaratienummer"] for d in sent if " " not in d["declaratienummer"]}
-        assert theirs == mine
+        assert theirs == mine, (theirs, mine)
     await _check_borne(model, region)
 
 
@@ -204,12 +204,12 @@ async def _check_borne(model: Model, region: Region) -> None:
         costs = await region.get(f"{path}&groepering=maand", region.financien(gemeente))
         due = sum(cents for (_, drager), cents in borne.items() if drager == gemeente)
         assert costs["bedragCenten"] == due, (gemeente, costs, due)
-        assert sum(groep["bedragCenten"] for groep in costs["groepen"]) == due
+        assert sum(groep["bedragCenten"] for groep in costs["groepen"]) == due, costs
     saldi = await _all(region, "/verrekeningen", region.regio)
-    assert sum(row["saldoCenten"] for row in saldi) == 0
+    assert sum(row["saldoCenten"] for row in saldi) == 0, saldi
     for row in saldi:
         a, b = row["gemeente"], row["tegenpartij"]
-        assert row["saldoCenten"] == borne.get((a, b), 0) - borne.get((b, a), 0)
+        assert row["saldoCenten"] == borne.get((a, b), 0) - borne.get((b, a), 0), (row, borne)
 
 
 async def _all(region: Region, path: str, caller: dict[str, str]) -> list[dict[str, Any]]:
