@@ -26,7 +26,7 @@ from app.db import afsluitingen
 from app.db.pages import find_page
 from app.domain.afsluiting import Soort, boekperiode, check_close, still_to_come
 from app.domain.period import Periode
-from app.domain.toewijzing import Wet
+from app.domain.taak import Kostensoort
 
 router = Router(tags=["Kosten"])
 
@@ -77,10 +77,10 @@ class NogTeOntvangenQuery(QueryModel):
 
 
 class NogTeOntvangenGroep(OutputModel):
-    """Wat van een profiel nog moet komen."""
+    """Wat van een profiel nog moet komen; van taakopdrachten alles samen, zonder profiel."""
 
-    wet: Wet
-    profiel: ProfielCode
+    wet: Kostensoort
+    profiel: ProfielCode | None
     aantal_termijnen: int
     bedrag_centen: int
 
@@ -170,7 +170,7 @@ async def get_nog_te_ontvangen(
     Een termijn die al declarabel is, telt helemaal mee; een lopende naar dagen.
     """
     bekend_op = query.bekend_op or now()
-    sums: defaultdict[tuple[Wet, str], list[int]] = defaultdict(lambda: [0, 0])
+    sums: defaultdict[tuple[Kostensoort, str | None], list[int]] = defaultdict(lambda: [0, 0])
     for row, centen in await _to_come(request, query.peildatum, bekend_op):
         if centen:
             sums[row["wet"], row["profiel"]][0] += row["aantal"]

@@ -35,6 +35,7 @@ SpecificatieNummer = Annotated[int, Cijfers(1, 2_147_483_647)]
 SPECIFICATIE_EXAMPLE = {
     "id": 31,
     "declaratie": 17,
+    "taakopdracht": None,
     "declaratienummer": "2026081",
     "dagtekening": "2026-08-03",
     "aanbieder": "99000001",
@@ -100,12 +101,16 @@ class BetaaltijdQuery(PeriodeQuery):
 
 
 class Betaalspecificatie(OutputModel):
-    """Wat een betaler voor een declaratie moet betalen; onder nul is het te verrekenen."""
+    """Wat een betaler voor een declaratie moet betalen; onder nul is het te verrekenen.
+
+    Of voor termijnen van een taakopdracht: die heeft geen declaratie.
+    """
 
     id: int
-    declaratie: int
-    declaratienummer: str
-    dagtekening: Datum
+    declaratie: int | None
+    taakopdracht: int | None = Field(description="In plaats van een declaratie.")
+    declaratienummer: str | None
+    dagtekening: Datum | None
     aanbieder: AgbCode
     betaler: GemeenteCode
     geboekt_op: Tijdstip
@@ -132,15 +137,15 @@ class BetaalspecificatiesPagina(Page):
 
 
 class Specificatieregel(OutputModel):
-    """Een regel waarvoor betaald wordt, of die terugneemt wat betaald is."""
+    """Een regel waarvoor betaald wordt, of die terugneemt wat betaald is; of een taaktermijn."""
 
     regelnummer: int
     referentie: str
     vorige_referentie: str | None
-    toewijzing_nummer: int
-    wet: Wet
-    profiel: ProfielCode
-    mijlpaal: Mijlpaal
+    toewijzing_nummer: int | None = Field(description="Null bij een taakopdracht.")
+    wet: Wet | None
+    profiel: ProfielCode | None
+    mijlpaal: Mijlpaal | Literal["taak"]
     begindatum: Datum
     einddatum: Datum
     debet_credit: Literal["debet", "credit"]

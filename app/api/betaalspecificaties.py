@@ -45,8 +45,8 @@ async def list_betaalspecificaties(
 ) -> BetaalspecificatiesPagina:
     """Wat de eigen gemeente moet betalen, of wat de eigen onderneming krijgt.
 
-    Een specificatie hoort bij een declaratie en een betaler. Regels die later worden vrijgegeven,
-    komen op een volgende.
+    Een specificatie hoort bij een declaratie of taakopdracht en een betaler. Regels die later
+    worden vrijgegeven, komen op een volgende.
     """
     count, rows = await find_page(
         connection(request),

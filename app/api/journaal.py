@@ -8,6 +8,7 @@ from typing import Annotated
 from asyncpg import Record
 from fastapi import Query, Request
 from pydantic import Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 from starlette.responses import Response
 
 from app.api.media import csv_delimiter
@@ -27,7 +28,7 @@ from app.api.streams import StreamedResponse
 from app.db import catalogus, journaal
 from app.db.journaal import COLUMNS, Keuze, Kostenrekening
 from app.domain.errors import Conflict, Fault
-from app.domain.toewijzing import Wet
+from app.domain.taak import Kostensoort
 
 router = Router(tags=["Kosten"])
 
@@ -48,19 +49,29 @@ REKENINGEN = {
 }
 CSV_EXAMPLE = (
     ",".join(COLUMNS) + "\n"
-    "2026-08-03,2026-08,2026,kosten,31,2026081,99000001,,jeugdwet,OB2,467200,6.72,192001,0\n"
-    "2026-08-03,2026-08,,verrekening,31,2026081,99000001,0164,,,13500,,145399,0\n"
-    "2026-08-03,2026-08,,crediteuren,31,2026081,99000001,,,,16000,,0,337400\n"
+    "2026-08-03,2026-08,2026,kosten,31,2026081,99000001,,jeugdwet,OB2,467200,6.72,192001,0,\n"
+    "2026-08-03,2026-08,,verrekening,31,2026081,99000001,0164,,,13500,,145399,0,\n"
+    "2026-08-03,2026-08,,crediteuren,31,2026081,99000001,,,,16000,,0,337400,\n"
 )
 
 
 class KostenrekeningInvoer(InputModel):
-    """De rekening en het taakveld van een profiel; zonder profiel van al het andere in de wet."""
+    """De rekening en het taakveld van een profiel; zonder profiel van al het andere in de wet.
 
-    wet: Wet
+    Taakopdrachten hebben samen een rekening, zonder profiel.
+    """
+
+    wet: Kostensoort
     profiel: ProfielCode | None = None
     rekening: Rekening
     taakveld: Taakveld
+
+    @field_validator("profiel")
+    @classmethod
+    def _a_task_has_none(cls, profiel: str | None, info: ValidationInfo) -> str | None:
+        if profiel is not None and info.data.get("wet") == "taakopdracht":
+            raise refusal("moet_leeg", "Een taakopdracht heeft geen profiel.")
+        return profiel
 
 
 class GrootboekInvoer(InputModel):
@@ -84,7 +95,7 @@ class GrootboekInvoer(InputModel):
 class Kostenrekeningen(OutputModel):
     """De rekening en het taakveld van een profiel, of van al het andere in een wet."""
 
-    wet: Wet
+    wet: Kostensoort
     profiel: ProfielCode | None
     rekening: str
     taakveld: str
@@ -185,7 +196,9 @@ def _check_accounts(missing: list[Record]) -> None:
             "Niet alle kosten hebben een grootboekrekening. Leg die eerst vast.",
             tuple(
                 Fault(
-                    f"kosten.{row['wet']}.{row['profiel']}", "grootboekrekening_ontbreekt", reason
+                    ".".join(filter(None, ("kosten", row["wet"], row["profiel"]))),
+                    "grootboekrekening_ontbreekt",
+                    reason,
                 )
                 for row in missing[:MOST_FAULTS]
             ),

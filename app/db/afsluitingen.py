@@ -29,7 +29,7 @@ LOCK = """
 SELECT set_config('lock_timeout', '30s', true),
        pg_advisory_xact_lock(hashtext('afsluiting ' || $1), 0)
 """
-LOCK_BOOKS = "LOCK TABLE boeking IN SHARE MODE"
+LOCK_BOOKS = "LOCK TABLE boeking, taakboeking IN SHARE MODE"
 
 FIND_ALL = "SELECT soort, vanaf FROM afsluiting WHERE gemeente = $1"
 
@@ -54,7 +54,8 @@ WHERE gemeente = $1 AND gesloten_op <= coalesce($2::timestamptz, 'infinity')
 ORDER BY tot_en_met, soort DESC
 """
 
-# $2 peildatum, $3 as it was known at this moment. What lapsed is due no more.
+# $2 peildatum, $3 as it was known at this moment. What lapsed is due no more. A task is earned as
+# soon as it is due: it is paid while the help is given.
 OPEN_TERMIJNEN = """
 SELECT t.wet, p.code AS profiel, t.begindatum, t.einddatum, t.declarabel_vanaf, t.bedrag_centen,
        coalesce(b.geboekt_centen, 0)::bigint AS geboekt_centen, count(*) AS aantal
@@ -72,7 +73,15 @@ WHERE tw.gemeente = $1 AND tw.begindatum <= $2 AND tw.aangemaakt_op <= $3
   AND t.begindatum <= $2 AND t.declarabel_tot_en_met >= $2
   AND coalesce(b.geboekt_centen, 0) < t.bedrag_centen
 GROUP BY 1, 2, 3, 4, 5, 6, 7
-ORDER BY t.wet, p.code
+UNION ALL
+SELECT 'taakopdracht', NULL, t.begindatum, t.einddatum, t.vervaldatum, t.bedrag_centen, 0, 1
+FROM taaktermijn t
+JOIN taakopdracht o ON o.nummer = t.taakopdracht_nummer AND o.aangemaakt_op <= $3
+LEFT JOIN taakboeking b
+       ON b.taakopdracht_nummer = t.taakopdracht_nummer AND b.gemeente = t.gemeente
+      AND b.volgnummer = t.volgnummer AND b.geboekt_op <= $3
+WHERE t.gemeente = $1 AND t.begindatum <= $2 AND b.volgnummer IS NULL
+ORDER BY wet, profiel
 """
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Betaalspecificaties, to be read. Each read is bound to the betaler or aanbieder that asks.
 
-They come about by themselves: a trigger on boeking makes them of what is booked.
+They come about by themselves: triggers on boeking and taakboeking make them of what is booked.
 """
 
 from datetime import date, datetime
@@ -23,7 +23,8 @@ class Partij(NamedTuple):
 
 # $1 betaler and $2 aanbieder: the caller. $3 the moment that is asked about; null: now.
 _SPECIFICATIES = """
-SELECT s.id, s.declaratie_id AS declaratie, d.declaratienummer, d.dagtekening, s.aanbieder,
+SELECT s.id, s.declaratie_id AS declaratie, s.taakopdracht_nummer AS taakopdracht,
+       d.declaratienummer, d.dagtekening, s.aanbieder,
        s.betaler, s.geboekt_op, s.aantal_regels, s.bedrag_centen,
        s.bedrag_centen - s.credit_centen AS debet_centen, s.credit_centen, s.vervaldatum,
        b.betaald_centen, s.bedrag_centen - b.betaald_centen AS open_centen,
@@ -34,7 +35,7 @@ SELECT s.id, s.declaratie_id AS declaratie, d.declaratienummer, d.dagtekening, s
        END AS voldaan_op,
        s.opdracht_id AS betaalopdracht
 FROM betaalspecificatie s
-JOIN declaratie d ON d.id = s.declaratie_id
+LEFT JOIN declaratie d ON d.id = s.declaratie_id
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(b.bedrag_centen), 0)::bigint AS betaald_centen,
            max(b.datum) AS laatste_dag
@@ -61,38 +62,49 @@ REGEL_COLUMNS = {
     "regelnummer": Column("r.regelnummer", "getal"),
     "referentie": Column("r.referentie", "tekst"),
     "vorigeReferentie": Column("r.vorige_referentie", "tekst", nullable=True),
-    "toewijzingNummer": Column("r.toewijzing_nummer", "getal"),
-    "wet": Column("b.wet", "code"),
-    "profiel": Column("p.code", "code"),
+    "toewijzingNummer": Column("r.toewijzing_nummer", "getal", nullable=True),
+    "wet": Column("r.wet", "code", nullable=True),
+    "profiel": Column("r.profiel", "code", nullable=True),
     "mijlpaal": Column("r.mijlpaal", "code"),
     "begindatum": Column("r.begindatum", "dag"),
     "einddatum": Column("r.einddatum", "dag"),
     "debetCredit": Column("CASE WHEN r.credit THEN 'credit' ELSE 'debet' END", "code"),
-    "bedragCenten": Column("b.bedrag_centen", "getal"),
+    "bedragCenten": Column("r.bedrag_centen", "getal"),
 }
 
 # The boekingen of one specificatie are found by the lines of its declaratie: the key of boeking
-# begins with the toewijzing.
+# begins with the toewijzing. Of a task the instalments are its lines.
 _REGELS = """
-FROM betaalspecificatie s
-JOIN declaratieregel r ON r.declaratie_id = s.declaratie_id
-CROSS JOIN LATERAL (
-    SELECT b.wet, b.profiel_id, sum(b.bedrag_centen)::bigint AS bedrag_centen
-    FROM boeking b
-    WHERE b.toewijzing_nummer = r.toewijzing_nummer AND b.declaratie_id = s.declaratie_id
-      AND b.regelnummer = r.regelnummer AND b.betaler = s.betaler
-      AND b.geboekt_op = s.geboekt_op
-    GROUP BY b.wet, b.profiel_id
-) b
-JOIN profiel p ON p.id = b.profiel_id
-WHERE s.id = $1
+FROM (
+    SELECT r.regelnummer, r.referentie, r.vorige_referentie, r.toewijzing_nummer, b.wet,
+           p.code AS profiel, r.mijlpaal, r.begindatum, r.einddatum, r.credit, b.bedrag_centen
+    FROM betaalspecificatie s
+    JOIN declaratieregel r ON r.declaratie_id = s.declaratie_id
+    CROSS JOIN LATERAL (
+        SELECT b.wet, b.profiel_id, sum(b.bedrag_centen)::bigint AS bedrag_centen
+        FROM boeking b
+        WHERE b.toewijzing_nummer = r.toewijzing_nummer AND b.declaratie_id = s.declaratie_id
+          AND b.regelnummer = r.regelnummer AND b.betaler = s.betaler
+          AND b.geboekt_op = s.geboekt_op
+        GROUP BY b.wet, b.profiel_id
+    ) b
+    JOIN profiel p ON p.id = b.profiel_id
+    WHERE s.id = $1
+    UNION ALL
+    SELECT t.volgnummer, 'taakopdracht ' || t.taakopdracht_nummer || '/' || t.volgnummer, NULL,
+           NULL, NULL, NULL, 'taak', t.begindatum, t.einddatum, false, t.bedrag_centen
+    FROM betaalspecificatie s
+    JOIN taakboeking b ON b.taakopdracht_nummer = s.taakopdracht_nummer
+                      AND b.gemeente = s.betaler AND b.geboekt_op = s.geboekt_op
+    JOIN taaktermijn t ON t.taakopdracht_nummer = b.taakopdracht_nummer
+                      AND t.gemeente = b.gemeente AND t.volgnummer = b.volgnummer
+    WHERE s.id = $1
+) r
 ORDER BY r.regelnummer
 """
 
 REGELS = f"""
-SELECT r.regelnummer, r.referentie, r.vorige_referentie, r.toewijzing_nummer, b.wet,
-       p.code AS profiel, r.mijlpaal, r.begindatum, r.einddatum,
-       CASE WHEN r.credit THEN 'credit' ELSE 'debet' END AS debet_credit, b.bedrag_centen
+SELECT r.*, CASE WHEN r.credit THEN 'credit' ELSE 'debet' END AS debet_credit
 {_REGELS}
 """
 

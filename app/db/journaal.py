@@ -33,7 +33,7 @@ class Keuze(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Kostenrekening:
-    """The account and taakveld of the costs of a profiel, or of all others of a wet."""
+    """The account and taakveld of the costs of a profiel, of all others of a wet, or of tasks."""
 
     wet: str
     profiel_id: int | None
@@ -78,15 +78,16 @@ _BOOKED = """
 
 # What the gemeente pays, and what others pay for it, each with the month in whose books it is.
 _PARTS = f"""
-    SELECT s.id, s.declaratie_id, s.aanbieder, s.betaler, k.gemeente AS drager, k.wet, k.profiel_id,
+    SELECT s.id, s.declaratie_id, s.taakopdracht_nummer, s.aanbieder, s.betaler,
+           k.gemeente AS drager, k.wet, k.profiel_id,
            s.geboekt_op, extract(year FROM k.maand)::integer AS dienstjaar, k.bedrag_centen,
            {boekmaand("$1", "k.maand", "s.geboekt_op")} AS boekmaand
     FROM betaalspecificatie s
     JOIN kostendeel k ON k.specificatie_id = s.id
     WHERE s.betaler = $1 AND {_BOOKED}
     UNION ALL
-    SELECT s.id, s.declaratie_id, s.aanbieder, s.betaler, k.gemeente, k.wet, k.profiel_id,
-           s.geboekt_op, extract(year FROM k.maand)::integer, k.bedrag_centen,
+    SELECT s.id, s.declaratie_id, s.taakopdracht_nummer, s.aanbieder, s.betaler, k.gemeente,
+           k.wet, k.profiel_id, s.geboekt_op, extract(year FROM k.maand)::integer, k.bedrag_centen,
            {boekmaand("$1", "k.maand", "s.geboekt_op")}
     FROM kostendeel k
     JOIN betaalspecificatie s ON s.id = k.specificatie_id
@@ -109,34 +110,40 @@ _ACCOUNT = """
 LINES = f"""
 FROM (
     WITH deel AS ({_PARTS})
-    SELECT 1 AS volgorde, 'kosten' AS soort, d.id, d.declaratie_id, d.aanbieder, d.geboekt_op,
-           d.boekmaand, d.dienstjaar, NULL::text AS tegenpartij, d.wet, p.code AS profiel,
+    SELECT 1 AS volgorde, 'kosten' AS soort, d.id, d.declaratie_id, d.taakopdracht_nummer,
+           d.aanbieder, d.geboekt_op, d.boekmaand, d.dienstjaar,
+           NULL::text AS tegenpartij, d.wet, p.code AS profiel,
            r.rekening, r.taakveld, sum(d.bedrag_centen)::bigint AS centen
     FROM deel d
-    JOIN profiel p ON p.id = d.profiel_id
+    LEFT JOIN profiel p ON p.id = d.profiel_id
     {_ACCOUNT}
     WHERE d.drager = $1
-    GROUP BY d.id, d.declaratie_id, d.aanbieder, d.geboekt_op, d.boekmaand, d.dienstjaar, d.wet,
+    GROUP BY d.id, d.declaratie_id, d.taakopdracht_nummer, d.aanbieder,
+           d.geboekt_op, d.boekmaand, d.dienstjaar, d.wet,
              p.code, r.rekening, r.taakveld
     UNION ALL
-    SELECT 2, 'verrekening', d.id, d.declaratie_id, d.aanbieder, d.geboekt_op, d.boekmaand, NULL,
+    SELECT 2, 'verrekening', d.id, d.declaratie_id, d.taakopdracht_nummer, d.aanbieder,
+           d.geboekt_op, d.boekmaand, NULL,
            CASE WHEN d.betaler = $1 THEN d.drager ELSE d.betaler END, NULL, NULL,
            g.verrekenrekening, NULL,
            sum(CASE WHEN d.betaler = $1 THEN d.bedrag_centen ELSE -d.bedrag_centen END)::bigint
     FROM deel d
     JOIN grootboek g ON g.gemeente = $1
     WHERE d.betaler <> d.drager
-    GROUP BY d.id, d.declaratie_id, d.aanbieder, d.geboekt_op, d.boekmaand, d.betaler, d.drager,
+    GROUP BY d.id, d.declaratie_id, d.taakopdracht_nummer, d.aanbieder,
+           d.geboekt_op, d.boekmaand, d.betaler, d.drager,
              g.verrekenrekening
     UNION ALL
-    SELECT 3, 'crediteuren', d.id, d.declaratie_id, d.aanbieder, d.geboekt_op, d.boekmaand, NULL,
+    SELECT 3, 'crediteuren', d.id, d.declaratie_id, d.taakopdracht_nummer, d.aanbieder,
+           d.geboekt_op, d.boekmaand, NULL,
            NULL, NULL, NULL, g.crediteurenrekening, NULL, -sum(d.bedrag_centen)::bigint
     FROM deel d
     JOIN grootboek g ON g.gemeente = $1
     WHERE d.betaler = $1
-    GROUP BY d.id, d.declaratie_id, d.aanbieder, d.geboekt_op, d.boekmaand, g.crediteurenrekening
+    GROUP BY d.id, d.declaratie_id, d.taakopdracht_nummer, d.aanbieder,
+           d.geboekt_op, d.boekmaand, g.crediteurenrekening
 ) j
-JOIN declaratie d ON d.id = j.declaratie_id
+LEFT JOIN declaratie d ON d.id = j.declaratie_id
 WHERE j.centen <> 0
 ORDER BY j.geboekt_op, j.id, j.boekmaand, j.volgorde, j.dienstjaar, j.wet, j.profiel, j.tegenpartij
 """
@@ -147,7 +154,7 @@ COLUMNS = {
     "dienstjaar": Column("j.dienstjaar", "getal", nullable=True),
     "soort": Column("j.soort", "code"),
     "specificatie": Column("j.id", "getal"),
-    "declaratienummer": Column("d.declaratienummer", "code"),
+    "declaratienummer": Column("d.declaratienummer", "code", nullable=True),
     "aanbieder": Column("j.aanbieder", "code"),
     "tegenpartij": Column("j.tegenpartij", "code", nullable=True),
     "wet": Column("j.wet", "code", nullable=True),
@@ -156,6 +163,7 @@ COLUMNS = {
     "taakveld": Column("j.taakveld", "code", nullable=True),
     "debetCenten": Column("greatest(j.centen, 0)", "getal"),
     "creditCenten": Column("greatest(-j.centen, 0)", "getal"),
+    "taakopdracht": Column("j.taakopdracht_nummer", "getal", nullable=True),
 }
 
 CSV = table(COLUMNS, as_csv, LINES)
@@ -164,7 +172,7 @@ NDJSON = ndjson(COLUMNS, LINES)
 MISSING = f"""
 SELECT DISTINCT d.wet, p.code AS profiel
 FROM ({_PARTS}) d
-JOIN profiel p ON p.id = d.profiel_id
+LEFT JOIN profiel p ON p.id = d.profiel_id
 {_ACCOUNT}
 WHERE d.drager = $1 AND r.rekening IS NULL
 ORDER BY 1, 2

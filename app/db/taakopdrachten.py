@@ -77,8 +77,9 @@ TAAKOPDRACHTEN_IN_ORDER = f"{TAAKOPDRACHTEN} ORDER BY o.nummer"
 
 BOOK = """
 WITH geboekt AS (
-    INSERT INTO taakboeking (taakopdracht_nummer, gemeente, volgnummer, boekingnummer)
-    SELECT vervallen.*, nextval('boeking_boekingnummer_seq')
+    -- the moment is asked once the table is locked: a month that is being closed comes first
+    INSERT INTO taakboeking (taakopdracht_nummer, gemeente, volgnummer, boekingnummer, geboekt_op)
+    SELECT vervallen.*, nextval('boeking_boekingnummer_seq'), (SELECT clock_timestamp())
     FROM (
         SELECT t.taakopdracht_nummer, t.gemeente, t.volgnummer
         FROM taaktermijn t

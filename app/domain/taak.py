@@ -3,9 +3,13 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 from app.domain.errors import Conflict
 from app.domain.period import Periode
+
+Kostensoort = Literal["jeugdwet", "wmo", "taakopdracht"]
+"""Under what costs stand: a wet, or the tasks together, which have none."""
 
 
 def named_profielen(omvang: Iterable[str]) -> list[str]:

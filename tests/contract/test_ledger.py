@@ -38,6 +38,7 @@ ACCOUNTS: Json = {
         {"wet": "jeugdwet", "rekening": "467200", "taakveld": "6.72"},
         {"wet": "jeugdwet", "profiel": HERSTEL, "rekening": "467201", "taakveld": "6.72a"},
         {"wet": "wmo", "rekening": "467100", "taakveld": "6.71"},
+        {"wet": "taakopdracht", "rekening": "467900", "taakveld": "6.72b"},
     ],
 }
 DAYS = f"vanaf={today() - timedelta(days=1)}&totEnMet={today() + timedelta(days=1)}"
@@ -60,6 +61,27 @@ async def booked(region: Region) -> None:
     await region.declare(credit(start, "C1"), line(one, "R5", 1), line(two, "R6", 1))
     other = await past(region, aanbieder=B)
     await region.declare(line(other, "R1"), agb=B)
+    await task_booked(region)
+
+
+async def task_booked(region: Region) -> Json:
+    """A task of twelve instalments for two gemeenten, last year: all of them booked."""
+    year = today().year - 1
+    body = {
+        "aanbieder": A,
+        "gemeenten": [
+            {"gemeente": ENSCHEDE, "bedragCenten": 1_000_001},
+            {"gemeente": HENGELO, "bedragCenten": 500},
+        ],
+        "begindatum": f"{year}-01-01",
+        "einddatum": f"{year}-12-31",
+        "termijnen": 12,
+        "omvat": ["Inloop in elke wijk"],
+        "omvatNiet": [],
+    }
+    made: Json = await region.post("/taakopdrachten", region.regio, body)
+    await region.post("/taakopdrachten/_boek", region.regio, None, 200)
+    return made
 
 
 async def set_accounts(region: Region, gemeente: str = ENSCHEDE) -> None:
@@ -112,7 +134,11 @@ async def test_the_journal_adds_up_to_the_specifications_and_those_to_the_boekin
             assert sum(r["bedragCenten"] for r in lines["results"]) == spec["bedragCenten"]
             assert lines["count"] == spec["aantalRegels"]
         paid = await db.fetchval(
-            "SELECT sum(bedrag_centen) FROM boeking WHERE betaler = $1", gemeente
+            "SELECT (SELECT sum(bedrag_centen) FROM boeking WHERE betaler = $1)"
+            " + (SELECT sum(bedrag_centen) FROM taakboeking"
+            "    JOIN taaktermijn USING (taakopdracht_nummer, gemeente, volgnummer)"
+            "    WHERE gemeente = $1)",
+            gemeente,
         )
         assert sum(spec["bedragCenten"] for spec in specs) == paid
         period = f"vanaf={first(-24)}&totEnMet={last(0)}"
@@ -132,13 +158,15 @@ async def test_an_account_of_a_profiel_goes_before_that_of_its_wet(region: Regio
     assert accounts == {
         ("jeugdwet", HERSTEL, "467201", "6.72a"),
         ("wmo", DUURZAAM, "467100", "6.71"),
+        ("taakopdracht", None, "467900", "6.72b"),
     }
     years = {row["dienstjaar"] for row in rows}
-    assert years == {first(-8).year}
+    assert years == {first(-8).year, today().year - 1}
     told = await region.get("/grootboek", region.financien())
     assert [(k["wet"], k["profiel"]) for k in told["kosten"]] == [
         ("jeugdwet", None),
         ("jeugdwet", HERSTEL),
+        ("taakopdracht", None),
         ("wmo", None),
     ]
 
@@ -153,11 +181,13 @@ async def test_costs_without_an_account_are_all_named(region: Region) -> None:
     problem = assert_problem(answer, 409, "grootboekrekening_ontbreekt")
     assert [f["name"] for f in problem["invalidParams"]] == [
         f"kosten.jeugdwet.{HERSTEL}",
+        "kosten.taakopdracht",
         f"kosten.wmo.{DUURZAAM}",
     ]
     for changed, status in (
         ({"kosten": ACCOUNTS["kosten"] * 2}, 400),
         ({"kosten": []}, 400),
+        ({"kosten": [{**ACCOUNTS["kosten"][3], "profiel": HERSTEL}]}, 400),
         ({"crediteurenrekening": "=1+1"}, 400),
         ({"kosten": [{**ACCOUNTS["kosten"][0], "taakveld": "Jeugd"}]}, 400),
         ({"kosten": [{**ACCOUNTS["kosten"][0], "profiel": "BESTAATNIET"}]}, 404),
@@ -287,3 +317,67 @@ async def test_the_journal_as_it_stood_on_a_moment(region: Region) -> None:
     answer = await region.client.get(f"/v1/journaal?{DAYS}", headers=headers)
     assert answer.text.splitlines()[0].startswith("boekdatum;boekperiode;dienstjaar;soort")
     assert A in answer.text
+
+
+async def test_a_task_is_specified_paid_and_told_as_a_declaratie_is(region: Region) -> None:
+    await set_accounts(region)
+    made = await task_booked(region)
+    mine = region.financien()
+    (spec,) = (await region.get("/betaalspecificaties", mine))["results"]
+    assert (spec["taakopdracht"], spec["declaratie"]) == (made["nummer"], None)
+    assert (spec["bedragCenten"], spec["aantalRegels"]) == (1_000_001, 12)
+    assert spec["vervaldatum"] == str(today() + timedelta(days=30))
+    lines = await region.get(f"/betaalspecificaties/{spec['id']}/regels", mine)
+    assert sum(r["bedragCenten"] for r in lines["results"]) == 1_000_001
+    assert {(r["mijlpaal"], r["wet"], r["toewijzingNummer"]) for r in lines["results"]} == {
+        ("taak", None, None)
+    }
+    path = f"/v1/betaalspecificaties/{spec['id']}/regels"
+    told = await region.client.get(path, headers=mine | {"Accept": "text/csv"})
+    assert len(told.text.splitlines()) == 1 + 12
+    assert await region.get(f"/betaalspecificaties/{spec['id']}", region.aanbieder()) == spec
+    await region.get(f"/betaalspecificaties/{spec['id']}", region.financien(HENGELO), 404)
+    await region.get(f"/betaalspecificaties/{spec['id']}", region.aanbieder(B), 404)
+    rows = await journal(region)
+    assert {row["taakopdracht"] for row in rows} == {made["nummer"]}
+    assert {row["declaratienummer"] for row in rows} == {None}
+    assert balance(rows) == 0
+    assert balance(rows, soort="crediteuren") == -1_000_001
+    assert len([row for row in rows if row["soort"] == "kosten"]) == 12
+    paid = {"datum": str(today()), "bedragCenten": 1_000_001, "kenmerk": "NL1"}
+    await region.post(f"/betaalspecificaties/{spec['id']}/betalingen", mine, paid)
+    (spec,) = (await region.get("/betaalspecificaties", mine))["results"]
+    assert spec["status"] == "voldaan"
+
+
+async def test_an_instalment_that_is_not_booked_yet_is_still_to_come_in(region: Region) -> None:
+    year = today().year - 1
+    mine = region.financien()
+    await task_booked(region)
+    path = f"/nog-te-ontvangen?peildatum={year}-12-31"
+    assert (await region.get(path, mine))["groepen"] == []
+    body = {"termijnen": 1, "begindatum": f"{year + 2}-01-01", "einddatum": f"{year + 2}-12-31"}
+    task = {
+        "aanbieder": A,
+        "gemeenten": [{"gemeente": ENSCHEDE, "bedragCenten": 700}],
+        "omvat": ["Inloop daarna"],
+        "omvatNiet": [],
+    }
+    await region.post("/taakopdrachten", region.regio, task | body)
+    later = await region.get(f"/nog-te-ontvangen?peildatum={year + 2}-01-01", mine)
+    assert later["groepen"] == [
+        {"wet": "taakopdracht", "profiel": None, "aantalTermijnen": 1, "bedragCenten": 700}
+    ]
+
+
+async def test_a_task_booked_after_a_month_was_closed_is_in_the_first_open_one(
+    region: Region,
+) -> None:
+    await set_accounts(region)
+    year = today().year - 1
+    for at in range(1, 13):
+        assert (await close(region, f"{year}-{at:02}")).status_code == 201
+    await task_booked(region)
+    rows = [row for row in await journal(region) if row["soort"] == "kosten"]
+    assert {(row["boekperiode"], row["dienstjaar"]) for row in rows} == {(f"{year + 1}-01", year)}
+    assert balance(rows) == 1_000_001

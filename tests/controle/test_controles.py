@@ -136,11 +136,11 @@ TAMPERINGS = {
     ),
     "an instalment of a task that was raised": (
         "UPDATE taaktermijn SET bedrag_centen = bedrag_centen + 1 WHERE volgnummer = 1",
-        {"taaktermijnen"},
+        {"specificaties", "taaktermijnen"},
     ),
     "a boeking of a task that was deleted": (
         "DELETE FROM taakboeking WHERE volgnummer = 1",
-        {"taakboekingen"},
+        {"specificaties", "taakboekingen"},
     ),
     "two outcomes that changed places": (
         "UPDATE boeking SET regelnummer = 3 - regelnummer WHERE declaratie_id = 1;"

@@ -23,6 +23,7 @@ from app.db.tables.catalogus import gemeente, profiel
 from app.db.tables.contracten import aanbieder
 from app.db.tables.declaraties import declaratie
 from app.db.tables.kolommen import column, metadata, now, one_of
+from app.db.tables.taken import taakopdracht
 
 bankrekening = Table(
     "bankrekening",
@@ -81,7 +82,10 @@ betaalspecificatie = Table(
     "betaalspecificatie",
     metadata,
     Column("id", Integer, Identity(always=True), primary_key=True),
-    column("declaratie_id", BigInteger, ForeignKey(declaratie.c.id)),
+    Column("declaratie_id", ForeignKey(declaratie.c.id)),
+    Column(
+        "taakopdracht_nummer", ForeignKey(taakopdracht.c.nummer), comment="instead of a declaratie"
+    ),
     column("betaler", Text),
     column("aanbieder", Text),
     column("geboekt_op", DateTime(timezone=True)),
@@ -99,7 +103,12 @@ betaalspecificatie = Table(
         " AND (bedrag_centen <> 0 OR betaald_centen = 0)",
         name="betaald",
     ),
+    CheckConstraint("num_nonnulls(declaratie_id, taakopdracht_nummer) = 1", name="waarvan"),
     UniqueConstraint("declaratie_id", "betaler", "geboekt_op", name="uq_betaalspecificatie"),
+    UniqueConstraint(
+        *("taakopdracht_nummer", "betaler", "geboekt_op"),
+        name="uq_betaalspecificatie_taakopdracht",
+    ),
     Index(None, "betaler", "geboekt_op"),
     Index(None, "aanbieder"),
     Index(
@@ -108,7 +117,7 @@ betaalspecificatie = Table(
         "aanbieder",
         postgresql_where=text("bedrag_centen <> betaald_centen"),
     ),
-    comment="all that one statement booked of a declaratie for a betaler",
+    comment="all that one statement booked of a declaratie or taakopdracht for a betaler",
 )
 
 kostendeel = Table(
@@ -168,7 +177,11 @@ grootboekrekening = Table(
     Column("profiel_id", ForeignKey(profiel.c.id), comment="null: the others"),
     column("rekening", Text),
     column("taakveld", Text),
-    one_of("wet", "jeugdwet", "wmo"),
+    CheckConstraint(
+        "wet IN ('jeugdwet', 'wmo', 'taakopdracht')"
+        " AND (wet <> 'taakopdracht' OR profiel_id IS NULL)",
+        name="wet",
+    ),
     UniqueConstraint(
         *("gemeente", "wet", "profiel_id"),
         name="uq_grootboekrekening",
