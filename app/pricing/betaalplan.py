@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 from app.domain.money import divide
@@ -146,7 +147,8 @@ def termijn_of(
     )
 
 
-def cut(betaalplan: Betaalplan, periode: Periode) -> list[Stuk]:
+@lru_cache(maxsize=4096)
+def cut(betaalplan: Betaalplan, periode: Periode) -> tuple[Stuk, ...]:
     """The pieces in which a plan pays for a period, in order. Some weigh more than nothing.
 
     Mijlpalen: one for each share, over the whole period. Einde: one resultaat, over the whole
@@ -159,9 +161,9 @@ def cut(betaalplan: Betaalplan, periode: Periode) -> list[Stuk]:
     """
     match betaalplan:
         case Mijlpalen(aandelen):
-            return [_mijlpaal(a.mijlpaal, periode, Fraction(a.aandeel)) for a in aandelen]
+            return tuple(_mijlpaal(a.mijlpaal, periode, Fraction(a.aandeel)) for a in aandelen)
         case Einde():
-            return [_mijlpaal("resultaat", periode, Fraction(1))]
+            return (_mijlpaal("resultaat", periode, Fraction(1)),)
         case Maandelijks(gebroken_maand):
             return _per_month(periode, GEBROKEN_MAAND[gebroken_maand](periode))
         case _:  # Wekelijks
@@ -204,11 +206,11 @@ def _mijlpaal(mijlpaal: Mijlpaal, periode: Periode, gewicht: Fraction) -> Stuk:
     return Stuk(mijlpaal, periode, gewicht, vanaf)
 
 
-def _per_month(periode: Periode, gewichten: Sequence[Fraction]) -> list[Stuk]:
-    return [
+def _per_month(periode: Periode, gewichten: Sequence[Fraction]) -> tuple[Stuk, ...]:
+    return tuple(
         Stuk("voortgang", maand, gewicht, declarable_from("voortgang", maand))
         for maand, gewicht in zip(periode.maanden(), gewichten, strict=True)
-    ]
+    )
 
 
 def deadline(declarabel_vanaf: date, maanden: int) -> date:

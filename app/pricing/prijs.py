@@ -2,6 +2,7 @@
 """What a toewijzing costs. Decided once, when it is given."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from app.domain.money import round_half_up, total
 from app.domain.period import Periode
@@ -32,6 +33,7 @@ def charged_months(betaalplan: Betaalplan, periode: Periode) -> list[Fraction]:
     return gewichten(periode)
 
 
+@lru_cache(maxsize=4096)
 def months_charged(betaalplan: Betaalplan, periode: Periode) -> Fraction:
     """The exact number of months that a period costs under a plan. Sinds: 0.2.0.
 

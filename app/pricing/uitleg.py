@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from app.domain.money import total
 from app.domain.omvang import EENHEDEN, FREQUENTIES, Omvang
@@ -124,6 +125,7 @@ def _part_in_words(besluit: Besluit, termijn: Termijn, totaal: Fraction) -> str:
     return _weight_in_words(besluit.regels.betaalplan, termijn.gewicht, totaal)
 
 
+@lru_cache(maxsize=4096)
 def _weight_in_words(betaalplan: Betaalplan, gewicht: Fraction, totaal: Fraction) -> str:
     match betaalplan:
         case Mijlpalen() | Einde():
