@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The API of one major version: its routers, its error handlers and its document."""
 
+import asyncio
 import json
-from asyncio import to_thread
 from collections.abc import Sequence
 from functools import cache
 
@@ -72,6 +72,7 @@ from app.api.keys import derived_keys
 from app.api.pace import Pace, Places
 from app.api.route import MOST_UPLOADS, Router
 from app.api.streams import MOST_STREAMS
+from app.db.connection import MOST_CONNECTIONS
 from app.settings import Settings
 from app.version import VERSION
 
@@ -147,6 +148,7 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     api.state.pace = Pace(settings.requests_per_minute)
     api.state.uploads = Places(MOST_UPLOADS, MOST_UPLOADS // 2)
     api.state.streams = Places(MOST_STREAMS, MOST_STREAMS // 2)
+    api.state.turns = asyncio.Semaphore(MOST_CONNECTIONS)
     api.state.idempotency_secrets = derived_keys(settings, "idempotentie")
 
     @cache
@@ -156,7 +158,9 @@ def create_api(settings: Settings, routers: Sequence[Router] = ROUTERS) -> FastA
     async def openapi(request: Request) -> Response:
         # Making it takes far longer than all the rest of the app, and few ever ask for it.
         headers = {"Access-Control-Allow-Origin": "*"}
-        return Response(await to_thread(content), headers=headers, media_type="application/json")
+        return Response(
+            await asyncio.to_thread(content), headers=headers, media_type="application/json"
+        )
 
     api.add_route("/openapi.json", openapi, include_in_schema=False)
     return api

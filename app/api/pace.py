@@ -56,14 +56,15 @@ class Places:
             own = self._own[identity] = asyncio.Semaphore(self._per_caller)
         detail = f"Hiervan lopen er al {self._per_caller}. Wacht tot er een klaar is."
         async with (
-            _within(own, Refused(429, "te_veel_tegelijk", detail)),
-            _within(self._free, busy()),
+            within(own, Refused(429, "te_veel_tegelijk", detail)),
+            within(self._free, busy()),
         ):
             yield
 
 
 @asynccontextmanager
-async def _within(places: asyncio.Semaphore, refusal: Exception) -> AsyncIterator[None]:
+async def within(places: asyncio.Semaphore, refusal: Exception) -> AsyncIterator[None]:
+    """One of these places; who waited longest gets it. Raises the refusal after five seconds."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await places.acquire()

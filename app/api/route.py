@@ -27,7 +27,7 @@ from app.api.media import (
     media_type_of,
     negotiate,
 )
-from app.api.pace import Pace, Places
+from app.api.pace import Pace, Places, within
 from app.api.pages import QueryModel
 from app.api.surroundings import Surroundings, surrounded_by
 from app.db.connection import PASSING_FAULTS, Connection, Pool
@@ -249,11 +249,13 @@ async def transaction(request: Request) -> AsyncIterator[Connection]:
 async def connected(request: Request) -> AsyncIterator[Connection]:
     """A connection, on which each statement is a transaction of its own. Raises Unavailable."""
     connections = pool(request)
-    try:
-        db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
-    except (TimeoutError, OSError, asyncpg.PostgresError, *PASSING_FAULTS):
-        raise busy() from None
-    try:
-        yield db
-    finally:
-        await connections.release(db)
+    # The pool gives what comes free to whoever asks just then, and lets who waited wait anew.
+    async with within(request.app.state.turns, busy()):
+        try:
+            db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+        except (TimeoutError, OSError, asyncpg.PostgresError, *PASSING_FAULTS):
+            raise busy() from None
+        try:
+            yield db
+        finally:
+            await connections.release(db)

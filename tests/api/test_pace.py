@@ -2,6 +2,7 @@
 """What goes wrong with one caller does not stop the others, and too much is said to be too much."""
 
 import asyncio
+import itertools
 
 import asyncpg
 import httpx
@@ -113,3 +114,25 @@ async def test_a_request_waits_for_a_lock_of_another_no_longer_than_a_while(
         answer = await client.get("/v1/profielen", headers=token("regio"))
         problem(answer, 503, "tijdelijk_niet_beschikbaar")
     await db.close()
+
+
+async def test_who_waits_longest_for_a_connection_gets_it(
+    open_proeven: OpenClient, token: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each asks again at once, so that there is always one who asks just as one comes free."""
+    monkeypatch.setattr("app.api.app.MOST_CONNECTIONS", 1)
+    monkeypatch.setattr("app.db.connection.MOST_CONNECTIONS", 1)
+    callers, begun, ended = 10, itertools.count(), list[int]()
+    headers = token("regio")
+
+    async with open_proeven() as client:
+
+        async def ask() -> None:
+            for _ in range(20):
+                number = next(begun)
+                assert (await client.get("/v1/proeven", headers=headers)).status_code == 200
+                ended.append(number)
+
+        await asyncio.gather(*(ask() for _ in range(callers)))
+    overtaken = [sum(later > number for later in ended[:at]) for at, number in enumerate(ended)]
+    assert max(overtaken) < callers
