@@ -51,6 +51,7 @@ RULES_WITH_A_NAME_OF_SHAPE: Mapping[str, str] = {
     "ongeldig_teken": "a text holds no control characters",
     "te_groot": "bounds of a decimal, which is written as text",
     "te_klein": "the same",
+    "te_kort": "a text of blanks alone is trimmed to nothing",
     "te_weinig": "one of several lists must hold something",
     "verplicht": "asked for by what stands in another field",
 }
