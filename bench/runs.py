@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import asyncpg
 from rich.console import Console
 
 from app.db import embedded, migrate
@@ -18,7 +17,7 @@ from bench.exports import time_exports
 from bench.fill import SMALL, fill, people
 from bench.measures import Run, Settled, Target
 from bench.orm import time_orm
-from bench.service import Service, serving
+from bench.service import Service, postgresql_at, serving
 from bench.sizes import LINES_IN_SMALL, Sizes
 from bench.small import time_alone, time_crowd, time_reads, time_toewijzingen
 from bench.volume import Large, bare_copy, beside_copy, copy_rows, settle
@@ -133,7 +132,7 @@ async def _lay_out(run: Run, server: Server, sizes: Sizes, present: int) -> None
         await migrate.upgrade(server.url(TEMPLATE))
     await server.create_database(DATABASE, template=TEMPLATE)
     await fill(server.url(DATABASE), people(sizes, present))
-    run.machine["postgresql"] = await _version(server)
+    run.machine["postgresql"] = await postgresql_at(server.url(DATABASE))
     await server.create_database(COPY, template=DATABASE)
 
 
@@ -187,13 +186,6 @@ async def _beside_copy(run: Run, part: str, server: Server, data: Path, settled:
 
 def _rows(data: Path, present: int) -> Path:
     return data / f"rijen-{present}"
-
-
-async def _version(server: Server) -> str:
-    db = await asyncpg.connect(server.url(DATABASE))
-    version: str = await db.fetchval("SHOW server_version")
-    await db.close()
-    return version
 
 
 def _tell(what: str) -> None:

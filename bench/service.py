@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
 from app.api.issuer import make_token
 
 NOABER = Path(sys.executable).parent / "noaber"
@@ -84,6 +86,14 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+async def postgresql_at(url: str) -> str:
+    """The version of this server."""
+    db = await asyncpg.connect(url)
+    version: str = await db.fetchval("SHOW server_version")
+    await db.close()
+    return version
 
 
 def _await_answer(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

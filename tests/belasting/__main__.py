@@ -16,7 +16,7 @@ from app.controleren import controleer
 from app.db import embedded
 from bench import report
 from bench.measures import Run, Target
-from bench.service import Service, serving
+from bench.service import Service, postgresql_at, serving
 from bench.wire import Timings
 from tests.belasting.crowd import Crowd, Tally
 from tests.belasting.memory import slope, watch
@@ -122,6 +122,7 @@ async def _add_books(run: Run, url: str, tally: Tally) -> None:
     for name, answered, booked in zip(names, told, found, strict=True):
         run.add("books", f"{name} answered", answered, "")
         run.add("books", f"{name} lost or doubled", abs(booked - answered), "", NONE)
+    run.machine["postgresql"] = await postgresql_at(url)
     verslag = await controleer(url, None)
     wrong = [bevinding.naam for bevinding in verslag.bevindingen if bevinding.aantal_fouten]
     run.add("books", f"proofs of {len(verslag.bevindingen)} that failed", len(wrong), "", NONE)

@@ -14,7 +14,7 @@ from app.controleren import Verslag, controleer
 from app.db import embedded
 from bench import report
 from bench.measures import Run, Target
-from bench.service import Service, serving
+from bench.service import Service, postgresql_at, serving
 from tests.fuzz import suites
 from tests.fuzz.exemptions import EXEMPTIONS
 from tests.fuzz.page import BETROUWBAARHEID, DOCS
@@ -42,8 +42,10 @@ def main(minuten: Minuten = HOUR, zaad: Zaad = None, uit: Uit = None) -> None:
     seed = zaad if zaad is not None else int(time.time())
     found = _document(run, minuten * SHARE_OF_DOCUMENT, seed)
     left = minuten - (time.monotonic() - begin) / 60
-    found += suites.run_all(run, left, seed, console)
-    run.notes.append(f"Seed {seed}: `make fuzz FUZZ='--zaad {seed}'` sends the same again.")
+    found += suites.run_all(run, left, console)
+    run.notes.append(
+        f"Seed {seed}: `make fuzz FUZZ='--zaad {seed}'` makes the same requests again."
+    )
     run.took_seconds = time.monotonic() - begin
     folder = uit or (DOCS if run.scale == 1 else Path(tempfile.gettempdir()) / "noaber-fuzz")
     report.show(run)
@@ -62,10 +64,11 @@ def _document(run: Run, minutes: float, seed: int) -> int:
             console.log("the demo region, and schemathesis on it")
             with serving(data) as service:
                 url = f"http://127.0.0.1:{service.port}"
-                known = asyncio.run(build(url, data))
-                done = fuzz(url, data, reports, known, arguments)
+                made = asyncio.run(build(url, data))
+                done = fuzz(url, data, reports, made, arguments)
                 _add_document(run, done, service)
             console.log("the books")
+            run.machine["postgresql"] = asyncio.run(postgresql_at(server.url(DATABASE)))
             verslag = asyncio.run(controleer(server.url(DATABASE), None))
             faults = _add_books(run, verslag)
     finally:

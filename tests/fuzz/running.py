@@ -64,11 +64,11 @@ def operations() -> set[str]:
     return {f"{method.upper()} {path}" for path, method in _paths()}
 
 
-def fuzz(url: str, data: Path, folder: Path, known: Known, arguments: Sequence[str]) -> Fuzzed:
+def fuzz(url: str, data: Path, folder: Path, made: Realm, arguments: Sequence[str]) -> Fuzzed:
     """Run it until it is done, what it says shown as it says it; files go to the folder."""
     report, counts = folder / "report.json", folder / "counts.json"
-    (folder / "openapi.json").write_text(json.dumps(document(bare_api(ROUTERS))))
-    (folder / "schemathesis.toml").write_text(configuration(known))
+    (folder / "openapi.json").write_text(json.dumps(document_for(made)))
+    (folder / "schemathesis.toml").write_text(configuration(known_in(made)))
     command = [
         *(str(SCHEMATHESIS), "--config-file", str(folder / "schemathesis.toml"), "run"),
         *(str(folder / "openapi.json"), "--url", f"{url}/v1", "--continue-on-failure"),
@@ -98,10 +98,25 @@ def read(report: Mapping[str, Any], counts: Mapping[str, Any]) -> Fuzzed:
     )
 
 
-async def build(url: str, data: Path) -> Known:
+async def build(url: str, data: Path) -> Realm:
     """One of everything that can be named, made through the service."""
     async with httpx.AsyncClient(base_url=url) as client:
-        return known_in(await realm(client, signed_by(data)))
+        return await realm(client, signed_by(data))
+
+
+def document_for(made: Realm) -> dict[str, Any]:
+    """The document, with examples that are about what exists."""
+    openapi = document(bare_api(ROUTERS))
+    for path, methods in openapi["paths"].items():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    parameter["example"] = (made.params(path) or {})[parameter["name"]]
+            content = operation.get("requestBody", {}).get("content", {})
+            if "example" in content.get("application/json", {}):
+                media = content["application/json"]
+                media["example"] = made.body(media["example"])
+    return openapi
 
 
 def known_in(made: Realm) -> Known:

@@ -13,8 +13,8 @@ SHORT = ("--phases", "examples,fuzzing", "--max-examples", "2", "--seed", "1", "
 async def test_no_operation_answers_otherwise_than_the_document_says(
     service: str, data: Path, tmp_path: Path
 ) -> None:
-    known = await build(service, data)
-    done = await asyncio.to_thread(fuzz, service, data, tmp_path, known, SHORT)
+    made = await build(service, data)
+    done = await asyncio.to_thread(fuzz, service, data, tmp_path, made, SHORT)
     assert not done.failures, "the report above says how to do each again"
     assert not done.errors
     assert done.requests > len(operations())
