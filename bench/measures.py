@@ -50,8 +50,10 @@ class Measure:
 
     @property
     def shown(self) -> str:
-        number = f"{self.value:,.0f}" if abs(self.value) >= 100 else f"{self.value:,.2f}"  # noqa: PLR2004
-        return f"{number} {self.unit}"
+        is_count = not self.unit
+        is_large = abs(self.value) >= 100  # noqa: PLR2004
+        number = f"{self.value:,.0f}" if is_count or is_large else f"{self.value:,.2f}"
+        return f"{number} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

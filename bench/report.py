@@ -116,7 +116,7 @@ def _place(measure: Measure) -> int:
 
 
 def _target(measure: Measure) -> str:
-    return f"{measure.target} {measure.unit}" if measure.target else ""
+    return f"{measure.target} {measure.unit}".rstrip() if measure.target else ""
 
 
 def _mark(measure: Measure) -> str:
