@@ -191,13 +191,13 @@ async def _requests(made: Realm) -> None:
 
 async def _money(made: Realm) -> None:
     region, things = made.region, made.things
-    account = {"iban": "NL44RABO0123456789", "tenaamstelling": "De Proef"}
     for aanbieder in (await region.get("/aanbieders", region.regio))["results"]:
-        path = f"/aanbieders/{aanbieder['agb']}/bankrekening"
-        await region.answer("PUT", path, region.regio, account, 200)
-    path = f"/gemeenten/{ENSCHEDE}/bankrekening"
+        account = {"iban": "NL44RABO0123456789", "tenaamstelling": "De Proef"}
+        owner = f"/aanbieders/{aanbieder['agb']}"
+        await _agree(region, owner, account, region.regio, region.token("regio", sub="collega"))
     account = {"iban": "NL61BNGH0285000000", "tenaamstelling": MARK}
-    await region.answer("PUT", path, region.financien(), account, 200)
+    colleague = region.token("financien", gemeente=ENSCHEDE, sub="collega")
+    await _agree(region, f"/gemeenten/{ENSCHEDE}", account, region.financien(), colleague)
     things["/gemeenten/{code}"] = {"code": ENSCHEDE}
     page = await region.get(f"/betaalspecificaties?aanbieder={OWN}", region.financien())
     things["/betaalspecificaties/{id}"] = {"id": page["results"][0]["id"]}
@@ -217,6 +217,15 @@ async def _money(made: Realm) -> None:
     body = {"onderdelen": [{"wet": "jeugdwet", "bedragCenten": 1}]}
     await region.answer("PUT", "/budgetten/2027", region.financien(), body, 201)
     things["/budgetten/{jaar}"] = {"jaar": 2027}
+
+
+async def _agree(
+    region: Region, owner: str, account: Json, who: dict[str, str], colleague: dict[str, str]
+) -> None:
+    """A bank account, laid down by one and agreed to by another."""
+    path = f"{owner}/bankrekening"
+    await region.answer("PUT", path, who, account, 200)
+    await region.post(f"{path}/goedkeuring", colleague, {"iban": account["iban"]}, 200)
 
 
 async def _task(made: Realm) -> None:

@@ -24,6 +24,10 @@ READ_HEADERS = (
     *("Authorization", "Namens", "Idempotency-Key", "Accept", "Accept-Language"),
     *("Content-Type", "Content-Encoding", "Content-Length", "Host", "traceparent"),
 )
+SHOWS_ANOTHER = frozenset(
+    {"PUT /aanbieders/{agb}/bankrekening", "PUT /gemeenten/{code}/bankrekening"}
+)
+"""A new account waits for a colleague; the answer shows the one that counts until then."""
 IN_FULL = SECONDS in os.environ  # read at import: the tests do not see the environment
 
 Record = Callable[[str, object], None]
@@ -71,7 +75,7 @@ async def test_in_every_field_of_every_body(
         _check(answer, asked.name, place, name)
         tried += 1
         shows_itself = answer.status_code == 201 or (answer.is_success and asked.method == "PUT")
-        if shows_itself and name in ODD_TEXTS:
+        if shows_itself and name in ODD_TEXTS and asked.name not in SHOWS_ANOTHER:
             taken += 1
             await _kept(made, answer, place, ODD_TEXTS[name], headers)
     record_property("requests with one in a field", tried)
