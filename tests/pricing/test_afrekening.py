@@ -39,7 +39,15 @@ PLANS: dict[str, Betaalplan] = {
     "mijlpalen": start_en_resultaat(Decimal("0.70")),
     "einde": Einde(),
     "maandelijks": Maandelijks(),
+    "eerste_niet_laatste_heel": Maandelijks("eerste_niet_laatste_heel"),
     "wekelijks": Wekelijks(),
+    "drie_mijlpalen": Mijlpalen(
+        (
+            Aandeel("start", Decimal("0.5")),
+            Aandeel("voortgang", Decimal("0.3")),
+            Aandeel("resultaat", Decimal("0.2")),
+        )
+    ),
 }
 YEAR = Periode(date(2026, 1, 1), date(2026, 12, 31))
 MONTHS = 60
@@ -51,15 +59,7 @@ STANDEN: dict[str, Literal["open", "aangehouden", "toegekend"]] = {
 plans = st.sampled_from(
     [
         *PLANS.values(),
-        Maandelijks("eerste_niet_laatste_heel"),
         start_en_resultaat(Decimal(1)),
-        Mijlpalen(
-            (
-                Aandeel("start", Decimal("0.5")),
-                Aandeel("voortgang", Decimal("0.3")),
-                Aandeel("resultaat", Decimal("0.2")),
-            )
-        ),
     ]
 )
 
