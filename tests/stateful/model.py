@@ -64,6 +64,8 @@ class Model(Lines):
             **{name: body[name] for name in ("wet", "profiel", "intensiteit")},
         )
         asked["open"] = not given
+        if not given:
+            del self.homes[inwoner], self.owner[inwoner], self.bsn[inwoner]
         return given
 
     def decline(self, verzoek: int, gemeente: str) -> bool:

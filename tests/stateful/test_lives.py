@@ -49,6 +49,7 @@ class Lives(RuleBasedStateMachine):
         )
         self.model = Model(today(), TARIEVEN)
         self.steps = 0
+        self.broken = False
 
     @initialize(
         people=st.lists(draws.register, min_size=3, max_size=3),
@@ -76,7 +77,9 @@ class Lives(RuleBasedStateMachine):
         self.wish(one, two)
 
     def wish(self, *wishes: Wish) -> None:
+        self.broken = True
         self.model = self.stage.call(self._do, wishes)
+        self.broken = False
 
     async def _do(self, wishes: tuple[Wish, ...]) -> Model:
         """Do it, all at once, and find an order in which the model comes to the same."""
@@ -109,8 +112,9 @@ class Lives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.stage.call(check_answers, self.model, self.play.region)
-            self.stage.call(self.play.prove)
+            if not self.broken:
+                self.stage.call(check_answers, self.model, self.play.region)
+                self.stage.call(self.play.prove)
         finally:
             self.open.close()
 
