@@ -32,10 +32,12 @@ EXEMPTIONS = (
     *(
         Exemption(
             "ensure_resource_availability",
-            f"{method} /tarieflijsten/{{id}}/consultatie{more}",
-            "a tarieflijst that was made has no consultatie yet",
+            f"{method} /tarieflijsten/{{id}}/{part}",
+            "a tarieflijst that was made has no consultatie yet, and none of its prices an opbouw",
         )
-        for method, more in (("GET", ""), ("POST", "/_sluit"))
+        for method, part in (
+            *(("GET", "consultatie"), ("POST", "consultatie/_sluit"), ("GET", "opbouw")),
+        )
     ),
 )
 
