@@ -28,7 +28,10 @@ class Suite:
     share: float
 
 
-SUITES = (Suite("naughty strings in every field", "tests/fuzz/test_strings.py", 0.1),)
+SUITES = (
+    Suite("naughty strings in every field", "tests/fuzz/test_strings.py", 0.1),
+    Suite("lives at random", "tests/stateful/test_lives.py", 0.4),
+)
 
 
 def run_all(run: Run, minutes: float, console: Console) -> int:

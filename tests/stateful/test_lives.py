@@ -7,7 +7,7 @@ long it is tried, and how to see a failure again: CONTRIBUTING.md.
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from copy import deepcopy
 from random import SystemRandom
@@ -163,12 +163,18 @@ AGAIN = settings(LONG, phases=(Phase.generate, Phase.shrink))
 
 
 @pytest.fixture
-def stage(server: embedded.Server, settings: Settings, token: Headers) -> Iterator[Stage]:
+def stage(
+    server: embedded.Server,
+    settings: Settings,
+    token: Headers,
+    record_property: Callable[[str, object], None],
+) -> Iterator[Stage]:
     with start_blocking_portal() as portal:
         stage = Stage(portal, server, settings, token)
         portal.call(stage.build, TEMPLATE)
         yield stage
         portal.call(stage.strike)
+    record_property("requests", stage.tally.total())
     print(f"{stage.tally.total()} requests:")  # noqa: T201
     for (kind, status), count in sorted(stage.tally.items()):
         print(f"  {count:6} × {kind} → {status}")  # noqa: T201
