@@ -22,6 +22,7 @@ from app.pricing.volumeleven import (
     Herindeling,
     Volumestand,
     Volumetermijn,
+    _parts,
     continued,
     grown_total,
     hand_over,
@@ -183,3 +184,7 @@ def test_a_toewijzing_and_its_continuation_never_exceed_the_whole(
     assert 0 < found.vervolg <= stand.totaal - found.totaal
     _, volumes = continued(stand, found)
     assert sum(volumes.delen) == found.vervolg
+
+
+def test_where_what_was_taken_rounds_to_more_than_the_whole_nothing_is_new() -> None:
+    assert _parts(10, [6, 5], [3]) == [5, 5, 0]
