@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.db import bewaartermijnen, migrate
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from app.demo.progress import progress_bar
 from app.domain.bewaartermijn import BEWAARTERMIJNEN, REDENEN
 from app.domain.errors import Conflict
@@ -83,7 +83,7 @@ async def keep_to_terms(
             "schema_verschilt",
             "Het schema van deze database is niet dat van deze versie. Draai eerst noaber migrate.",
         )
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         rows = await bewaartermijnen.find_over(db, today, gemeente)
         rest = await bewaartermijnen.count_rest(db, today, gemeente)
         tellingen = {row["gemeente"]: Telling(row["gemeente"]) for row in rows}

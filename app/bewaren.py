@@ -13,7 +13,7 @@ import asyncpg
 from app.api.bsn import BsnSeal
 from app.api.keys import has_key
 from app.db import dump, embedded, migrate, sleutels
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from app.demo.progress import progress_bar
 from app.domain.errors import Conflict, Invalid, Unavailable
 from app.settings import Settings
@@ -68,8 +68,8 @@ async def restore(
         url = server.url(database)
         await _replace(server, database, file, count, overwrite=overwrite)
     else:
-        assert settings.database_url
-        url = settings.database_url
+        assert settings.owner_url
+        url = settings.owner_url
         if not await is_empty(url):
             await _refuse_unless(url, overwrite)
             await dump.run(url, dump.EMPTY)
@@ -110,7 +110,7 @@ async def is_empty(url: str) -> bool:
 
 async def _has_its_key(url: str, settings: Settings) -> bool:
     """Whether the key of this installation opens the BSNs in a database; without any it does."""
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         if not has_key(settings):
             return await sleutels.fits(db, (), lambda _sealed: False)
         seal = BsnSeal.of(settings)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, NamedTuple, NoReturn, TypeVar
 
 import typer
 import yaml
@@ -22,6 +22,8 @@ from app.api.app import bare_api
 from app.api.clock import today
 from app.api.document import document
 from app.db import embedded, migrate, taakopdrachten
+from app.db.connection import is_lent_by_owner
+from app.db.rechten import ROLE
 from app.demo import journey, region, volume
 from app.demo.omvang import Omvang
 from app.demo.population import SEED
@@ -36,6 +38,14 @@ T = TypeVar("T")
 
 DATABASE = "noaber"
 DRAFT = "noaber_nieuw"
+
+
+class Addresses(NamedTuple):
+    """One database, as its owner and as the service reach it."""
+
+    owner: str
+    service: str
+
 
 cli = typer.Typer(
     help="Noaber: tarieven, toewijzingen en afrekening voor de regio.",
@@ -78,10 +88,11 @@ def serve(
     _stop_when_told()
     listener = serving.listen(host or settings.host, settings.port)
     with listener, _database(settings) as url:
-        asyncio.run(migrate.upgrade(url))
+        asyncio.run(migrate.upgrade(url.owner))
         _warn_of_risks(settings)
+        _warn_of_ownership(settings)
         with serving.told_of(settings):
-            serving.run(create_app(settings, url), listener, settings)
+            serving.run(create_app(settings, url.service), listener, settings)
 
 
 @cli.command()
@@ -92,10 +103,11 @@ def werk(
     settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
-        asyncio.run(migrate.upgrade(url))
+        asyncio.run(migrate.upgrade(url.owner))
+        _warn_of_ownership(settings)
         with serving.told_of(settings):
             _warn(f"{aantal} werkers staan klaar. Stoppen: Ctrl-C")
-            serving.until_told(work(url, aantal))
+            serving.until_told(work(url.service, aantal))
 
 
 @imports.command("declaraties")
@@ -113,9 +125,9 @@ def import_declaraties(
     _stop_when_told()
     opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
     with _database(settings) as url:
-        asyncio.run(migrate.upgrade(url))
+        asyncio.run(migrate.upgrade(url.owner))
         row = serving.until_told(
-            importing.import_file(url, bestand, opdracht, wait=not niet_wachten)
+            importing.import_file(url.service, bestand, opdracht, wait=not niet_wachten)
         )
     if row is None:
         _refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
@@ -149,8 +161,8 @@ def export_kosten(
     settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
-        asyncio.run(migrate.upgrade(url))
-        lines = serving.until_told(exporting.export_file(url, keuze, form, bestand))
+        asyncio.run(migrate.upgrade(url.owner))
+        lines = serving.until_told(exporting.export_file(url.service, keuze, form, bestand))
     if lines is None:
         _refuse(f"Afgebroken. {bestand} is niet geschreven.", status=1)
     typer.echo(f"{bestand}: {lines} regels", err=True)
@@ -169,7 +181,7 @@ def hervat(
     settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
-        resumed = asyncio.run(queue.resume_at(url, declaratie_id))
+        resumed = asyncio.run(queue.resume_at(url.owner, declaratie_id))
     if declaratie_id is not None and not resumed:
         _refuse(f"Er is geen declaratie {declaratie_id} die mislukte of regels aanhoudt.", status=1)
     typer.echo(f"Terug in de wachtrij: {', '.join(map(str, resumed)) or 'geen'}")
@@ -181,8 +193,8 @@ def boek() -> None:
     settings = _settings()
     _stop_when_told()
     with _database(settings) as url:
-        asyncio.run(migrate.upgrade(url))
-        row = asyncio.run(taakopdrachten.book_due_at(url, today()))
+        asyncio.run(migrate.upgrade(url.owner))
+        row = asyncio.run(taakopdrachten.book_due_at(url.owner, today()))
     euros, cents = divmod(row["bedrag_centen"], 100)
     typer.echo(f"Geboekt: {row['aantal_boekingen']} termijnen, € {euros},{cents:02}")
 
@@ -388,7 +400,7 @@ def migrate_command(
     _stop_when_told()
     try:
         with _database(settings) as url:
-            asyncio.run(migrate.move(url, naar))
+            asyncio.run(migrate.move(url.owner, naar))
     except migrate.RevisionError as error:
         _refuse(f"Migreren naar {naar} gaat niet: {error}", status=2)
 
@@ -422,10 +434,10 @@ def _settings() -> Settings:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[str]:
+def _database(settings: Settings) -> Iterator[Addresses]:
     """The configured database, else the embedded one, filled when it is new."""
-    if settings.database_url:
-        yield settings.database_url
+    if settings.database_url and settings.owner_url:
+        yield Addresses(settings.owner_url, settings.database_url)
         return
 
     async def fill(url: str) -> None:
@@ -434,14 +446,14 @@ def _database(settings: Settings) -> Iterator[str]:
 
     with embedded.running(settings.data) as server:
         asyncio.run(_prepare(server, fill))
-        yield server.url(DATABASE)
+        yield Addresses(server.url(DATABASE), server.url(DATABASE, ROLE))
 
 
 @contextmanager
 def _existing_database(settings: Settings) -> Iterator[str]:
-    """The database as it is. Raises NotFound when there is none yet."""
-    if settings.database_url:
-        yield settings.database_url
+    """The database as it is, for its owner. Raises NotFound when there is none yet."""
+    if settings.owner_url:
+        yield settings.owner_url
         return
     absent = NotFound("geen_database", f"In {settings.data} staat geen database.")
     if not embedded.exists(settings.data):
@@ -474,12 +486,12 @@ def _filled(settings: Settings, omvang: Omvang, seed: int) -> Record:
     async def fill(url: str) -> Record:
         return await volume.fill(settings, url, omvang, seed, today())
 
-    if settings.database_url:
+    if settings.owner_url:
         _warn_of_risks(settings)
-        if not asyncio.run(bewaren.is_empty(settings.database_url)):
+        if not asyncio.run(bewaren.is_empty(settings.owner_url)):
             _refuse("Deze database is niet leeg. Maak een nieuwe (createdb).", status=1)
-        asyncio.run(migrate.upgrade(settings.database_url))
-        return asyncio.run(fill(settings.database_url))
+        asyncio.run(migrate.upgrade(settings.owner_url))
+        return asyncio.run(fill(settings.owner_url))
     with embedded.running(settings.data) as server:
         result = asyncio.run(_prepare(server, fill))
     if result is None:
@@ -507,6 +519,16 @@ def _warn_of_risks(settings: Settings) -> None:
         _warn(
             f"LET OP: de sleutel van deze database ligt in {settings.data.absolute()}. Raakt zij "
             "weg, dan zijn inwoners niet meer te vinden; zet haar liever in NOABER_SLEUTEL."
+        )
+
+
+def _warn_of_ownership(settings: Settings) -> None:
+    """Raises UnreachableError when the service cannot be held to its own role."""
+    if settings.database_url and asyncio.run(is_lent_by_owner(settings.database_url)):
+        _warn(
+            f"LET OP: NOABER_DATABASE_URL logt in als eigenaar van de database. De service werkt "
+            f"als {ROLE}, maar kan daar weer uit. Geef haar een eigen login, en zet de eigenaar in "
+            "NOABER_MIGRATIE_URL."
         )
 
 

@@ -18,7 +18,7 @@ from app.controle.controles import (
     see_one_moment,
 )
 from app.db import migrate
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from app.demo.progress import progress_bar
 from app.domain.errors import Conflict, Invalid
 
@@ -55,7 +55,7 @@ async def controleer(database_url: str, eerder: Sequence[Keten] | None) -> Versl
             "schema_verschilt",
             "Het schema van deze database is niet dat van deze versie. Draai eerst noaber migrate.",
         )
-    async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
+    async with connected_as_owner(database_url) as db, db.transaction():
         await see_one_moment(db)
         verslag = Verslag(datetime.now(UTC), await measure(db), [], await find_ketens(db))
         with progress_bar() as progress:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from app.api.kosten import KostenregelsQuery
 from app.api.reasons import fault_of
 from app.db import catalogus
+from app.db.binding import Binding
 from app.db.connection import freeze, open_pool
 from app.db.kostenregels import Keuze, count_kostenregels
 from app.demo.progress import progress_bar
@@ -71,7 +72,7 @@ async def export_file(database_url: str, keuze: Keuze, form: Format, file: Path)
 
         async with (
             await open_pool(database_url) as pool,
-            pool.acquire() as db,
+            pool.lent(Binding(gemeente=keuze.gemeente)) as db,
             db.transaction(),
         ):
             await freeze(db)

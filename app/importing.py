@@ -16,6 +16,7 @@ from app.api.models import AgbCode, Datum, InputModel
 from app.api.reasons import fault_of
 from app.api.voortgang import FINAL, status_of, voortgang_of
 from app.db import declaraties
+from app.db.binding import Binding
 from app.db.connection import Pool, open_pool
 from app.demo.progress import progress_bar
 from app.domain.errors import Invalid
@@ -83,7 +84,7 @@ async def _take_in(pool: Pool, file: Path, opdracht: Opdracht, progress: Progres
     rows = READERS[file.suffix.lower()](blocks)
     lezing = Lezing(rows, opdracht.dagtekening)
     kop = settle.Kop(opdracht.agb, opdracht.declaratienummer, opdracht.dagtekening)
-    async with pool.acquire() as db, db.transaction():
+    async with pool.lent(Binding(aanbieder=opdracht.agb)) as db, db.transaction():
         row, _ = await take_in(db, kop, lezing)
     declaratie_id: int = row["id"]
     return declaratie_id
@@ -119,5 +120,5 @@ async def _follow(pool: Pool, agb: str, declaratie_id: int, progress: Progress) 
 
 
 async def _find(pool: Pool, agb: str, declaratie_id: int) -> Record:
-    async with pool.acquire() as db:
+    async with pool.lent(Binding(aanbieder=agb)) as db:
         return await declaraties.find_declaratie(db, agb, declaratie_id)

@@ -16,6 +16,7 @@ from app.api.errors import handlers
 from app.api.route import Router
 from app.db import sleutels
 from app.db.besluiten import find_deelnemers
+from app.db.binding import NOBODY
 from app.db.catalogus import find_gemeentecodes
 from app.db.connection import BOUNDS, open_pool
 from app.domain.gemeentecode import held_on
@@ -64,7 +65,7 @@ def create_app(
             shown(pool, settings.metrics_port is not None),
         ):
             api.state.pool = app.state.pool = pool
-            async with pool.acquire() as db:
+            async with pool.lent(NOBODY) as db:
                 seal: BsnSeal = api.state.bsn_seal
                 await sleutels.admit(db, seal.kenmerken, seal.made)
                 codes = await find_gemeentecodes(db)

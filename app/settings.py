@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str | None = None
+    migratie_url: str | None = None
     data: Path = Path(".noaber")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8000
@@ -64,7 +65,12 @@ class Settings(BaseSettings):
         """Tokens are signed with the key in the data folder, by `noaber token`."""
         return self.issuer is None
 
-    @field_validator("database_url")
+    @property
+    def owner_url(self) -> str | None:
+        """The database as its owner: to migrate, back up, restore and prove."""
+        return self.migratie_url or self.database_url
+
+    @field_validator("database_url", "migratie_url")
     @classmethod
     def _names_postgresql(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
@@ -111,6 +117,14 @@ class Settings(BaseSettings):
             raise ValueError(
                 "NOABER_CERTIFICATE_HEADER en NOABER_TRUSTED_PROXIES horen bij elkaar: "
                 "een certificaat telt alleen van een gateway waarvan het adres bekend is"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _migrates_what_it_serves(self) -> Self:
+        if self.migratie_url and not self.database_url:
+            raise ValueError(
+                "NOABER_MIGRATIE_URL hoort bij NOABER_DATABASE_URL: de service zelf gebruikt die"
             )
         return self
 

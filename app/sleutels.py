@@ -10,7 +10,7 @@ from rich.progress import Progress, TaskID
 
 from app.api.bsn import BsnSeal
 from app.db import migrate, sleutels
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.demo.progress import progress_bar
 from app.domain.errors import Conflict
 from app.settings import Settings
@@ -22,7 +22,7 @@ MOST_NAMED = 20
 async def show(settings: Settings, url: str) -> str:
     """Which keys are in use, how many BSNs each is needed for, and which are at hand here."""
     held = BsnSeal.of(settings).kenmerken
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         known = await sleutels.find_keys(db)
         counts = {row["bsn_sleutel"]: row["count"] for row in await sleutels.count_by_key(db)}
     lines = [
@@ -46,7 +46,7 @@ async def rotate(settings: Settings, url: str) -> int:
     """
     seal, changed, broken = BsnSeal.of(settings), 0, set[str]()
     await migrate.upgrade(url)
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         await sleutels.admit(db, seal.kenmerken, seal.made)
         with progress_bar() as progress:
             left = await sleutels.count_left(db, seal.kenmerken[0])
@@ -110,7 +110,7 @@ async def remove_previous(settings: Settings, url: str) -> list[str]:
     Gives the kenmerken of the keys that were withdrawn. Raises Conflict while one is needed.
     """
     current = BsnSeal.of(settings).kenmerken[0]
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         if current not in await sleutels.find_keys(db):
             raise Conflict(
                 "sleutel_niet_in_gebruik",

@@ -20,7 +20,7 @@ from datetime import date
 import asyncpg
 
 from app.db import aanbieders, catalogus, tarieven
-from app.db.connection import Connection, Pool, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.period import Periode
 from app.domain.toewijzing import Intensiteit
@@ -200,20 +200,19 @@ def _toewijzingen_for(lines: int) -> int:
 
 async def fill(url: str, them: People) -> None:
     """Fill an empty, migrated database, two tables at a time."""
-    async with await open_pool(url) as pool:
-        async with pool.acquire() as db, db.transaction():
-            await _lay_down_catalogue(db)
-        await asyncio.gather(_fill_facts(pool, them), _fill_books(pool, them))
-        async with pool.acquire() as db:
-            await db.execute("SET session_replication_role = replica")
-            await db.execute(KOSTENSOMMEN)
-            await db.execute(COUNT_ON)
-            await db.execute("VACUUM (ANALYZE)")
+    async with connected_as_owner(url) as db, db.transaction():
+        await _lay_down_catalogue(db)
+    await asyncio.gather(_fill_facts(url, them), _fill_books(url, them))
+    async with connected_as_owner(url) as db:
+        await db.execute("SET session_replication_role = replica")
+        await db.execute(KOSTENSOMMEN)
+        await db.execute(COUNT_ON)
+        await db.execute("VACUUM (ANALYZE)")
 
 
-async def _fill_facts(pool: Pool, them: People) -> None:
+async def _fill_facts(url: str, them: People) -> None:
     old, of_large, all_ = them.verleden, them.lopend_of_large, them.toewijzingen
-    async with pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         await db.execute("SET session_replication_role = replica")
         await db.execute(INWONERS, them.inwoners)
         await db.execute(WOONPLAATSEN, old, them.inwoners, all_)
@@ -233,8 +232,8 @@ async def _without_overlap_guard(db: Connection) -> AsyncIterator[None]:
     await db.execute(f"ALTER TABLE toewijzing ADD CONSTRAINT {OVERLAP} {definition}")
 
 
-async def _fill_books(pool: Pool, them: People) -> None:
-    async with pool.acquire() as db:
+async def _fill_books(url: str, them: People) -> None:
+    async with connected_as_owner(url) as db:
         await db.execute("SET session_replication_role = replica")
         for statement in (DECLARATIES, REGELS, BOEKINGEN):
             await db.execute(statement, them.verleden, them.verleden + them.booked_again)

@@ -21,7 +21,7 @@ import asyncpg
 import pytest
 
 from app.db import embedded, migrate
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.settlement import queue, settle
 from tests.settlement import volume
 from tests.settlement.region import AANBIEDERS
@@ -128,7 +128,7 @@ async def _fill(server: embedded.Server) -> Path:
     """Something to settle; gives the folder of the cluster."""
     await server.create_database("noaber")
     await migrate.upgrade(server.url("noaber"))
-    async with await open_pool(server.url("noaber")) as pool, pool.acquire() as db:
+    async with connected_as_owner(server.url("noaber")) as db:
         await volume.fill(db, LINES, [AGB])
         return Path(await db.fetchval("SHOW data_directory"))
 
@@ -153,8 +153,7 @@ def test_whatever_is_killed_each_line_has_one_end_state(running: Running) -> Non
 async def _see_to_it_that_work_has_begun(url: str, since: datetime) -> None:
     """Wait for a worker to take up a declaratie after this moment; there is always one to do."""
     async with (
-        await open_pool(url) as pool,
-        pool.acquire() as db,
+        connected_as_owner(url) as db,
         asyncio.timeout(PATIENCE_SECONDS),
     ):
         while not await db.fetchval("SELECT count(*) FROM voortgang WHERE begonnen_op > $1", since):

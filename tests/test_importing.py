@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from tests.settlement import volume
 from tests.settlement.region import AANBIEDERS
 
@@ -36,7 +36,7 @@ def file(database_url: str, tmp_path: Path) -> Path:
     """Lines to declare, and what they are about in the database."""
 
     async def lines() -> bytes:
-        async with await open_pool(database_url) as pool, pool.acquire() as db:
+        async with connected_as_owner(database_url) as db:
             await volume.fill(db, LINES)
             return await volume.csv_lines(db, "A1", LINES)
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.api.bsn import BsnSeal
 from app.api.keys import KEY_FILE, PREVIOUS_KEY_FILE, installation_keys, make_next_key
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.domain.errors import Conflict
 from app.settings import Settings
 from app.sleutels import remove_previous, rotate, show
@@ -28,7 +28,7 @@ NUMBERS = [bsn(999_990_000 + 100 * step) for step in range(60)]
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Connection]:
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         yield db
 
 

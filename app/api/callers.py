@@ -18,6 +18,7 @@ from app.api.errors import Refused
 from app.api.handover import Handover, bound_to
 from app.api.jwks import ALGORITHMS, Keys, LocalKeys, RemoteKeys
 from app.api.media import parse_json
+from app.db.binding import Binding
 from app.domain.errors import Invalid
 from app.settings import Settings
 
@@ -69,10 +70,14 @@ class Caller:
     agb: str | None = None
     identity: str = field(init=False)
     """What sets this caller apart from the others: its role with its binding."""
+    binding: Binding = field(init=False)
+    """What the database holds it to."""
 
     def __post_init__(self) -> None:
         bound_to = self.gemeente or self.agb or self.sub
         object.__setattr__(self, "identity", f"{self.rol} {bound_to}")
+        binding = Binding(self.gemeente or "", self.agb or "", self.rol, self.identity)
+        object.__setattr__(self, "binding", binding)
 
     @property
     def rol(self) -> Rol:

@@ -247,15 +247,16 @@ async def transaction(request: Request) -> AsyncIterator[Connection]:
 
 @asynccontextmanager
 async def connected(request: Request) -> AsyncIterator[Connection]:
-    """A connection, on which each statement is a transaction of its own. Raises Unavailable."""
+    """A connection bound to the caller; each statement is a transaction of its own.
+
+    Raises Unavailable.
+    """
     connections = pool(request)
     # The pool gives what comes free to whoever asks just then, and lets who waited wait anew.
     async with within(request.app.state.turns, busy()):
         try:
-            db = await connections.acquire(timeout=ACQUIRE_TIMEOUT_SECONDS)
+            db = await connections.take(caller(request).binding, ACQUIRE_TIMEOUT_SECONDS)
         except (TimeoutError, OSError, asyncpg.PostgresError, *PASSING_FAULTS):
             raise busy() from None
-        try:
+        async with connections.giving_back(db):
             yield db
-        finally:
-            await connections.release(db)

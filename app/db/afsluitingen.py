@@ -29,7 +29,7 @@ LOCK = """
 SELECT set_config('lock_timeout', '30s', true),
        pg_advisory_xact_lock(hashtext('afsluiting ' || $1), 0)
 """
-LOCK_BOOKS = "LOCK TABLE boeking, taakboeking IN SHARE MODE"
+LOCK_BOOKS = "SELECT zicht.houd_boekingen_tegen()"
 
 FIND_ALL = "SELECT soort, vanaf FROM afsluiting WHERE gemeente = $1"
 

@@ -25,25 +25,22 @@ FOR NO KEY UPDATE
 """
 
 INSERT = """
-WITH opdracht AS (
-    INSERT INTO betaalopdracht (gemeente, uitvoerdatum, iban, tenaamstelling, aangemaakt_door)
-    VALUES ($1, $2, $3, $4, $5)
-    RETURNING id
-),
-overboekingen AS (
+INSERT INTO betaalopdracht (gemeente, uitvoerdatum, iban, tenaamstelling, aangemaakt_door)
+VALUES ($1, $2, $3, $4, $5)
+RETURNING id
+"""
+
+# $1 an order that is there: its parts are written by whom it is of.
+INSERT_PARTS = """
+WITH overboekingen AS (
     INSERT INTO overboeking (opdracht_id, aanbieder, iban, tenaamstelling, bedrag_centen)
-    SELECT opdracht.id, o.*
-    FROM opdracht, unnest($6::text[], $7::text[], $8::text[], $9::bigint[]) AS o
+    SELECT $1, o.* FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS o
 ),
 delen AS (
     INSERT INTO opdrachtdeel (opdracht_id, specificatie_id, bedrag_centen)
-    SELECT opdracht.id, d.* FROM opdracht, unnest($10::integer[], $11::bigint[]) AS d
-),
-vastgezet AS (
-    UPDATE betaalspecificatie SET opdracht_id = opdracht.id
-    FROM opdracht WHERE betaalspecificatie.id = ANY ($10::integer[])
+    SELECT $1, d.* FROM unnest($6::integer[], $7::bigint[]) AS d
 )
-SELECT id FROM opdracht
+UPDATE betaalspecificatie SET opdracht_id = $1 WHERE id = ANY ($6::integer[])
 """
 
 # $2 as it stood at this moment, or null for now.
@@ -121,6 +118,10 @@ async def insert_opdracht(db: Connection, opdracht: Opdracht, door: str) -> int:
         opdracht.rekening.iban,
         opdracht.rekening.tenaamstelling,
         door,
+    )
+    await db.execute(
+        INSERT_PARTS,
+        nummer,
         [o.aanbieder for o in opdracht.overboekingen],
         [o.rekening.iban for o in opdracht.overboekingen],
         [o.rekening.tenaamstelling for o in opdracht.overboekingen],

@@ -45,8 +45,7 @@ ORDER BY r.volgnummer
 
 INSERT_REACTIE = """
 INSERT INTO reactie (tarieflijst_id, volgnummer, aanbieder, tekst, profiel_id, intensiteit)
-SELECT $1, coalesce(max(volgnummer), 0) + 1, $2, $3, $4, $5
-FROM reactie WHERE tarieflijst_id = $1
+VALUES ($1, zicht.volgende_reactie($1), $2, $3, $4, $5)
 RETURNING volgnummer
 """
 

@@ -42,10 +42,10 @@ IS_USED = """
 SELECT EXISTS (
     SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
-      AND backend_type = 'client backend'
+      AND coalesce(backend_type, 'client backend') = 'client backend'
 )
 """
-EMPTY = "DROP SCHEMA IF EXISTS wachtrij, public CASCADE; CREATE SCHEMA public"
+EMPTY = "DROP SCHEMA IF EXISTS wachtrij, zicht, public CASCADE; CREATE SCHEMA public"
 
 
 async def ask(url: str, question: str) -> object:

@@ -21,7 +21,7 @@ COST = "coalesce(tw.verschuldigd_centen, tw.prijs_centen)"
 STRETCHES = f"""
 SELECT DISTINCT tw.begindatum, tw.einddatum, tw.profiel_id, p.betaalplan, p.aandeel_start,
        p.aandeel_voortgang, p.aandeel_resultaat, p.gebroken_maand
-FROM toewijzing tw
+FROM zicht.kosten_van_toewijzing tw
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN tarief t ON t.tarieflijst_id = $1 AND t.profiel_id = tw.profiel_id
              AND t.intensiteit = tw.intensiteit
@@ -48,7 +48,7 @@ WITH stuk AS (
                THEN {_rounded(f"{COST}::numeric * t.bedrag_centen", "tw.tarief_centen")}
                ELSE {_rounded("t.bedrag_centen * stuk.teller", "stuk.noemer")}
                END)::bigint AS nieuw_centen
-    FROM toewijzing tw
+    FROM zicht.kosten_van_toewijzing tw
     LEFT JOIN tarief t ON t.tarieflijst_id = $1 AND t.profiel_id = tw.profiel_id
                       AND t.intensiteit = tw.intensiteit
     LEFT JOIN stuk ON stuk.profiel_id = tw.profiel_id AND stuk.begindatum = tw.begindatum

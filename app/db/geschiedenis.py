@@ -16,7 +16,10 @@ FROM (
     UNION ALL
     SELECT geregistreerd_op, volgnummer, soort, datum, reden, toelichting,
            CASE WHEN soort IN ('gewijzigd', 'beeindigd')
-                THEN (SELECT nummer FROM toewijzing WHERE volgt_op = $1) END,
+                -- of another gemeente no more is seen than its nummer
+                THEN coalesce((SELECT nummer FROM toewijzing WHERE volgt_op = $1),
+                              (SELECT vervolg FROM voortzetting
+                               WHERE toewijzing_nummer = $1 AND vervolg IS NOT NULL)) END,
            afrekening, CASE WHEN $2 THEN geregistreerd_door END, NULL, NULL, NULL
     FROM toewijzing_gebeurtenis WHERE nummer = $1
     UNION ALL

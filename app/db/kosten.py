@@ -21,7 +21,7 @@ KNOWN_NOW = "kostensom"
 KNOWN_THEN = """
     (SELECT gemeente, begindatum, aanbieder, profiel_id, wet, bedrag_centen, 1::bigint
                 AS aantal_boekingen
-     FROM boeking
+     FROM zicht.kosten_van_boeking
      WHERE geboekt_op <= $4)
 """
 

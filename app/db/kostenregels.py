@@ -65,7 +65,7 @@ FROM (
            b.bedrag_centen, b.geboekt_op, d.declaratienummer, r.referentie
     FROM boeking b
     JOIN profiel p ON p.id = b.profiel_id
-    JOIN toewijzing tw ON tw.nummer = b.toewijzing_nummer
+    JOIN zicht.prijs_van_toewijzing tw ON tw.nummer = b.toewijzing_nummer
     JOIN termijn t ON t.toewijzing_nummer = b.toewijzing_nummer AND t.volgnummer = b.termijn
     JOIN declaratie d ON d.id = b.declaratie_id
     JOIN declaratieregel r ON r.declaratie_id = b.declaratie_id AND r.regelnummer = b.regelnummer

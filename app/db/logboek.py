@@ -75,7 +75,8 @@ FROM (
     FROM unnest($10::bigint[], $11::integer[], $12::integer[], $13::integer[])
         AS b (inwoner_id, toewijzing_nummer, verzoek_id, plan_id)
     LEFT JOIN planlid l ON l.plan_id = b.plan_id
-    LEFT JOIN toewijzing tw ON b.inwoner_id IS NULL AND tw.nummer = b.toewijzing_nummer
+    LEFT JOIN zicht.prijs_van_toewijzing tw
+           ON b.inwoner_id IS NULL AND tw.nummer = b.toewijzing_nummer
     LEFT JOIN verzoek v ON b.inwoner_id IS NULL AND v.id = b.verzoek_id
 ) AS wie
 WHERE num_nonnulls(wie.inwoner_id, wie.verzoek_id) > 0

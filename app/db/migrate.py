@@ -9,6 +9,8 @@ from pathlib import Path
 
 import asyncpg
 
+from app.db import rechten
+
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 HEAD_FILE = MIGRATIONS / ".current-alembic-head"
 """Holds the last revision, so that two of them conflict in git; `make check` sees that it does."""
@@ -38,11 +40,15 @@ async def move(url: str, revision: str) -> None:
 
 
 async def is_current(url: str) -> bool:
-    """Whether the schema is that of this version of the service. Raises UnreachableError."""
+    """Whether the schema is that of this version, and the service has its rights.
+
+    Raises UnreachableError.
+    """
     db = await connect(url)
     try:
-        return bool(await db.fetchval("SELECT version_num FROM alembic_version") == _head())
-    except asyncpg.UndefinedTableError:
+        current = await db.fetchval("SELECT version_num FROM alembic_version") == head()
+        return current and bool(await db.fetchval(rechten.IS_GRANTED))
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
         return False
     finally:
         await db.close()
@@ -70,5 +76,6 @@ async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
         ) from error
 
 
-def _head() -> str:
+def head() -> str:
+    """The last revision of the schema that this version of the service knows."""
     return HEAD_FILE.read_text(encoding="ascii").strip()

@@ -17,8 +17,7 @@ SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.bedrag_centen, r.cred
        tw.nummer, tw.wet, tw.intensiteit, tw.begindatum,
        coalesce(einde.geplande_einddatum, tw.einddatum) AS einddatum, tw.prijs_centen,
        tw.verschuldigd_centen, (einde.afrekening ->> 'termijn')::integer AS slottermijn,
-       (SELECT vz.toewijzing_nummer FROM voortzetting vz WHERE vz.vervolg = tw.nummer)
-           AS voortzetting_van,
+       tw.voortzetting_van,
        tw.tarief_centen, tw.tarief_vanaf, tw.tarieflijst_id, l.naam AS lijstnaam,
        l.vastgesteld_op, l.besluit,
        p.code AS profiel, p.soort, p.betaalplan, p.aandeel_start, p.aandeel_voortgang,
@@ -46,14 +45,12 @@ SELECT r.regelnummer, r.referentie, r.toewijzing_nummer, r.bedrag_centen, r.cred
 FROM declaratieregel r
 JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL
 LEFT JOIN oordeel o USING (declaratie_id, regelnummer)
-LEFT JOIN toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
+LEFT JOIN zicht.prijs_van_toewijzing tw
+       ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
 LEFT JOIN tarieflijst l ON l.id = tw.tarieflijst_id
 LEFT JOIN profiel p ON p.id = tw.profiel_id
 LEFT JOIN omvang om ON om.toewijzing_nummer = tw.nummer
-LEFT JOIN LATERAL (
-    SELECT g.geplande_einddatum, g.afrekening FROM toewijzing_gebeurtenis g
-    WHERE g.nummer = tw.nummer AND g.afrekening IS NOT NULL
-) einde ON true
+LEFT JOIN zicht.einde_van_toewijzing einde ON einde.nummer = tw.nummer
 LEFT JOIN LATERAL (
     -- of those that lapsed, the one that this line was about
     SELECT * FROM termijn kandidaat

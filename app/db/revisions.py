@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.db import migrate, rechten
 from app.db.migrate import MIGRATIONS, RevisionError, UnreachableError, connect
 
 _MIGRATION_LOCK = 0x6D696772
@@ -27,6 +28,11 @@ LOCK_PATIENCE = "3s"
 """What waits for a lock on a table holds up all that comes after it: not for longer than this."""
 MOST_ATTEMPTS = 20
 PAUSE_SECONDS = 1.0
+NO_PRIVILEGE = asyncpg.InsufficientPrivilegeError.sqlstate
+MAY_NOT = (
+    "Deze gebruiker mag het schema van de database niet wijzigen. Zet in NOABER_MIGRATIE_URL de "
+    "eigenaar van de database."
+)
 LOCK_NOT_AVAILABLE = asyncpg.LockNotAvailableError.sqlstate
 
 Result = TypeVar("Result")
@@ -46,7 +52,7 @@ def known_revisions() -> set[str]:
 
 async def upgrade(url: str, revision: str) -> None:
     """Migrate forward."""
-    await locked(url, lambda it: command.upgrade(alembic_config(it), revision))
+    await locked(url, lambda it: _upgrade(it, revision))
 
 
 async def downgrade(url: str, revision: str) -> None:
@@ -80,12 +86,23 @@ async def locked(url: str, work: Callable[[Connection], Result]) -> Result:
                 await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'"))
                 return await connection.run_sync(work)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == NO_PRIVILEGE:
+                raise UnreachableError(f"{MAY_NOT} {error.orig}") from error
+            if state != LOCK_NOT_AVAILABLE:
                 raise
         await asyncio.sleep(PAUSE_SECONDS)
     raise UnreachableError(
         "De database is te druk om haar schema te wijzigen. Probeer het op een stiller moment."
     )
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    """Migrate forward; to the last revision belong the rights of the service."""
+    command.upgrade(alembic_config(connection), revision)
+    if MigrationContext.configure(connection).get_current_revision() == migrate.head():
+        for statement in (rechten.CREATE_ROLE, rechten.JOIN_ROLE, *rechten.GRANT):
+            connection.exec_driver_sql(statement)
 
 
 def _move(connection: Connection, revision: str) -> None:
@@ -95,5 +112,7 @@ def _move(connection: Connection, revision: str) -> None:
     if current:
         scripts = ScriptDirectory.from_config(config).iterate_revisions(current, "base")
         behind |= {script.revision for script in scripts} - {current}
-    change = command.downgrade if revision in behind else command.upgrade
-    change(config, revision)
+    if revision in behind:
+        command.downgrade(config, revision)
+    else:
+        _upgrade(connection, revision)

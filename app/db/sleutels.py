@@ -20,7 +20,7 @@ KEYS = "SELECT kenmerk FROM sleutel ORDER BY sinds, kenmerk"
 ADD = "INSERT INTO sleutel (kenmerk) VALUES ($1)"
 REMOVE_OTHERS = "DELETE FROM sleutel WHERE kenmerk <> $1 RETURNING kenmerk"
 
-A_SEALED_BSN = "SELECT bsn_versleuteld FROM inwoner WHERE bsn_versleuteld IS NOT NULL LIMIT 1"
+A_SEALED_BSN = "SELECT bsn_versleuteld FROM zicht.verzegeld_bsn"
 
 COUNT = " UNION ALL ".join(
     f"SELECT bsn_sleutel FROM {table} WHERE bsn_hash IS NOT NULL" for table in TABLES

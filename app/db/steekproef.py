@@ -60,7 +60,7 @@ SELECT r.declaratie_id, r.regelnummer, d.declaratienummer, d.dagtekening, d.ontv
        CASE WHEN tw.gemeente = $3 THEN betaald.specificaties ELSE '[]' END AS betaalspecificaties
 FROM declaratieregel r
 JOIN declaratie d ON d.id = r.declaratie_id AND d.afgehandeld_op IS NOT NULL
-JOIN toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
+JOIN zicht.prijs_van_toewijzing tw ON tw.nummer = r.toewijzing_nummer AND tw.aanbieder = r.aanbieder
 JOIN profiel p ON p.id = tw.profiel_id
 JOIN tarieflijst l ON l.id = tw.tarieflijst_id
 LEFT JOIN oordeel o USING (declaratie_id, regelnummer)

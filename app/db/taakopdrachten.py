@@ -7,7 +7,7 @@ from datetime import date
 
 from asyncpg import Record
 
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.domain.errors import Conflict, NotFound
 from app.domain.period import Periode
 from app.pricing.taak import Taaktermijn
@@ -161,8 +161,8 @@ async def book_due(db: Connection, today: date) -> Record:
 
 
 async def book_due_at(database_url: str, today: date) -> Record:
-    """`book_due` in a transaction of its own."""
-    async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
+    """`book_due` in a transaction of its own, for all gemeenten."""
+    async with connected_as_owner(database_url) as db, db.transaction():
         return await book_due(db, today)
 
 

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How far the settlement of a declaratie is: written beside its transaction, which hides it."""
 
-from app.db.connection import Pool
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+Execute: TypeAlias = Callable[..., Awaitable[None]]
+"""Runs a statement apart from the settlement, in a transaction of its own."""
 
 BEGIN = """
 INSERT INTO voortgang (declaratie_id, begonnen_op, bijgewerkt_op, aantal_beoordeeld, aantal_geboekt)
@@ -18,16 +22,16 @@ WHERE declaratie_id = $1
 """
 
 
-async def begin(pool: Pool, declaratie_id: int) -> None:
+async def begin(apart: Execute, declaratie_id: int) -> None:
     """A worker has taken it up, whatever came of an attempt before."""
-    await pool.execute(BEGIN, declaratie_id)
+    await apart(BEGIN, declaratie_id)
 
 
-async def report(pool: Pool, declaratie_id: int, beoordeeld: int, geboekt: int) -> None:
+async def report(apart: Execute, declaratie_id: int, beoordeeld: int, geboekt: int) -> None:
     """So many lines have been judged and booked by now."""
-    await pool.execute(REPORT, declaratie_id, beoordeeld, geboekt)
+    await apart(REPORT, declaratie_id, beoordeeld, geboekt)
 
 
-async def remove(pool: Pool, declaratie_id: int) -> None:
+async def remove(apart: Execute, declaratie_id: int) -> None:
     """The worker has let go of it."""
-    await pool.execute("DELETE FROM voortgang WHERE declaratie_id = $1", declaratie_id)
+    await apart("DELETE FROM voortgang WHERE declaratie_id = $1", declaratie_id)

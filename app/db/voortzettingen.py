@@ -47,17 +47,14 @@ JOIN inwoner eigen ON eigen.gemeente = $2 AND {same_bsn("eigen", "oud")}
 WHERE oud.id = $1
 """
 COPY_INWONER = f"""
-WITH eigen AS (
-    INSERT INTO inwoner (gemeente, geboortedatum, {COLUMNS})
-    SELECT $2, geboortedatum, {COLUMNS} FROM inwoner WHERE id = $1
-    RETURNING id
-),
-woonplaatsen AS (
-    INSERT INTO woonplaats (inwoner_id, gemeente, vanaf, tot_en_met, grondslag, wet)
-    SELECT eigen.id, w.gemeente, w.vanaf, w.tot_en_met, w.grondslag, w.wet
-    FROM eigen, woonplaats w WHERE w.inwoner_id = $1
-)
-SELECT id FROM eigen
+INSERT INTO inwoner (gemeente, geboortedatum, {COLUMNS})
+SELECT $2, geboortedatum, {COLUMNS} FROM inwoner WHERE id = $1
+RETURNING id
+"""
+
+COPY_WOONPLAATSEN = """
+INSERT INTO woonplaats (inwoner_id, gemeente, vanaf, tot_en_met, grondslag, wet)
+SELECT $2, gemeente, vanaf, tot_en_met, grondslag, wet FROM woonplaats WHERE inwoner_id = $1
 """
 FITS = f"""
 SELECT eigen.geboortedatum = oud.geboortedatum
@@ -120,8 +117,12 @@ async def decide(
 
 async def register_inwoner(db: Connection, inwoner_id: int, gemeente: str) -> int:
     """The inwoner of this gemeente with the same BSN, or else a copy made now."""
-    found = await db.fetchval(SAME_INWONER, inwoner_id, gemeente)
-    return int(found or await db.fetchval(COPY_INWONER, inwoner_id, gemeente))
+    eigen: int | None = await db.fetchval(SAME_INWONER, inwoner_id, gemeente)
+    if eigen is None:
+        eigen = await db.fetchval(COPY_INWONER, inwoner_id, gemeente)
+        assert eigen is not None
+        await db.execute(COPY_WOONPLAATSEN, inwoner_id, eigen)
+    return eigen
 
 
 async def is_same_inwoner(db: Connection, inwoner_id: int, gemeente: str, eigen: int) -> bool:

@@ -31,7 +31,7 @@ async def insert_instellingen(
     door: str,
 ) -> Record:
     """Keep a new versie; it holds for what is derived from now on."""
-    await db.execute("LOCK TABLE woonplaatsinstelling IN SHARE ROW EXCLUSIVE MODE")
+    await db.execute("SELECT zicht.houd_instellingen_tegen()")
     row = await db.fetchrow(INSERT, beschermd_wonen, centrumgemeenten, door)
     assert row is not None
     return row

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from app.api.bsn import BsnSeal
 from app.db import catalogus
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.demo.catalogue import PROFIELEN
 from app.demo.client import Service, open_service
 from app.demo.clienten import begindatums, draw_clienten
@@ -72,7 +72,7 @@ async def fill(
             delen = regios(omvang, codes)
             contracten = await _conclude_contracts(service, progress, delen, vandaag)
             tarieven = await _find_tarieven(service, vandaag)
-        async with await open_pool(database_url) as pool, pool.acquire() as db:
+        async with connected_as_owner(database_url) as db:
             schrijver = Schrijver(await _catalogus(db, contracten, tarieven), BsnSeal.of(settings))
             await _load(db, progress, delen, _ladingen(schrijver, delen, vandaag, seed))
             await _declare(db, progress, delen, vandaag, seed)

@@ -44,7 +44,7 @@ kop AS (
     RETURNING id
 ),
 regels AS (
-    INSERT INTO declaratieregel (
+    INSERT INTO public.declaratieregel (
         regelnummer, declaratie_id, aanbieder, referentie, toewijzing_nummer, mijlpaal,
         begindatum, einddatum, bedrag_centen, credit, vorige_referentie, volume, eenheid
     )

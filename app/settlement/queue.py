@@ -17,7 +17,8 @@ import asyncpg
 from asyncpg import Record
 
 from app.db import voortgang
-from app.db.connection import PASSING_FAULTS, Connection, Pool, open_pool
+from app.db.binding import books_of
+from app.db.connection import PASSING_FAULTS, Connection, Pool, connected_as_owner
 from app.domain.errors import NoaberError, Unavailable
 from app.domain.period import day_in_amsterdam
 from app.settlement import settle
@@ -118,7 +119,7 @@ async def release(pool: Pool, aanbieder: str, inwoner_id: int) -> None:
     is tried again.
     """
     try:
-        async with pool.acquire() as db, db.transaction():
+        async with pool.lent(books_of(aanbieder)) as db, db.transaction():
             await settle.lock_aanbieder(db, aanbieder)
             for row in await db.fetch(HELD_OF_INWONER, inwoner_id, aanbieder):
                 await defer(db, row["declaratie_id"], aanbieder)
@@ -161,21 +162,21 @@ async def resume(db: Connection, declaratie_id: int | None = None) -> list[int]:
 
 
 async def resume_at(database_url: str, declaratie_id: int | None) -> list[int]:
-    """`resume` in a transaction of its own."""
-    async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
+    """`resume` in a transaction of its own, for all aanbieders."""
+    async with connected_as_owner(database_url) as db, db.transaction():
         return await resume(db, declaratie_id)
 
 
-async def attempt(pool: Pool, declaratie_id: int, earlier_attempts: int) -> None:
+async def attempt(pool: Pool, declaratie_id: int, aanbieder: str, earlier_attempts: int) -> None:
     """Settle it, or give up after too many attempts. Raises Interrupted when it is worth another.
 
     What went wrong is told by its kind alone: a message may hold personal data.
     """
     if earlier_attempts >= MOST_INTERRUPTIONS:
-        await _give_up(pool, declaratie_id, "De verwerking werd te vaak onderbroken.")
+        await _give_up(pool, declaratie_id, aanbieder, "De verwerking werd te vaak onderbroken.")
         return
     try:
-        await settle_in_background(pool, declaratie_id)
+        await settle_in_background(pool, declaratie_id, aanbieder)
     except (*PASSING_FAULTS, Unavailable, OSError) as error:
         log.warning("declaratie %d: interrupted by %s", declaratie_id, type(error).__name__)
         raise Interrupted from None
@@ -183,12 +184,14 @@ async def attempt(pool: Pool, declaratie_id: int, earlier_attempts: int) -> None
         log.error("declaratie %d: %s", declaratie_id, _kind(error))
         if earlier_attempts + 1 < MOST_FAILURES:
             raise Interrupted from None
-        await _give_up(pool, declaratie_id, f"De verwerking liep steeds vast: {_kind(error)}.")
+        await _give_up(
+            pool, declaratie_id, aanbieder, f"De verwerking liep steeds vast: {_kind(error)}."
+        )
 
 
-async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
+async def settle_in_background(pool: Pool, declaratie_id: int, aanbieder: str) -> None:
     """Settle a declaratie in one transaction of its own; once that is done, what it holds again."""
-    async with pool.acquire() as db, db.transaction():
+    async with pool.lent(books_of(aanbieder)) as db, db.transaction():
         # PostgreSQL stops by itself when the worker is gone, and frees the row for the next.
         await db.execute("SET LOCAL client_connection_check_interval = '1s'")
         declaratie = await db.fetchrow(LOCK, declaratie_id)
@@ -196,28 +199,29 @@ async def settle_in_background(pool: Pool, declaratie_id: int) -> None:
             return
         dag = day_in_amsterdam(declaratie["ontvangen_op"])
         if not declaratie["is_open"]:
-            await settle.settle_again(db, declaratie_id, declaratie["aanbieder"], dag)
+            await settle.settle_again(db, declaratie_id, aanbieder, dag)
             return
-        async with _shown(pool, declaratie_id) as report:
+        async with _shown(pool, declaratie_id, aanbieder) as report:
             settled = await settle.settle(db, declaratie_id, dag, report)
     settle.count_settled(settled)
 
 
 @asynccontextmanager
-async def _shown(pool: Pool, declaratie_id: int) -> AsyncIterator[settle.Report]:
+async def _shown(pool: Pool, declaratie_id: int, aanbieder: str) -> AsyncIterator[settle.Report]:
     """Let others see that it is being settled, and how far that is."""
-    await voortgang.begin(pool, declaratie_id)
+    apart = partial(pool.execute_for, books_of(aanbieder))
+    await voortgang.begin(apart, declaratie_id)
     try:
-        yield partial(voortgang.report, pool, declaratie_id)
+        yield partial(voortgang.report, apart, declaratie_id)
     finally:
         with suppress(*PASSING_FAULTS, OSError):
-            await voortgang.remove(pool, declaratie_id)
+            await voortgang.remove(apart, declaratie_id)
 
 
-async def _give_up(pool: Pool, declaratie_id: int, reason: str) -> None:
+async def _give_up(pool: Pool, declaratie_id: int, aanbieder: str, reason: str) -> None:
     log.error("declaratie %d: given up", declaratie_id)
     FAILED.inc()
-    await pool.execute(GIVE_UP, declaratie_id, reason)
+    await pool.execute_for(books_of(aanbieder), GIVE_UP, declaratie_id, reason)
 
 
 def _kind(error: Exception) -> str:

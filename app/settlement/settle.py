@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from asyncpg import NotNullViolationError, Record
 
+from app.db.binding import OPEN_BOOKS
 from app.db.connection import Connection
 from app.domain.errors import Unavailable
 from app.settlement.judging import JUDGE, JUDGE_AGAIN, JUDGE_BY_VOLUME, JUDGE_VOLUME, sql_of
@@ -119,9 +120,11 @@ WHERE id = $1
 RETURNING *
 """
 
-LOCK_AANBIEDER = """
+# Whoever holds the lock works in the books of the aanbieder.
+LOCK_AANBIEDER = f"""
 SELECT set_config('lock_timeout', '30s', true),
-       pg_advisory_xact_lock(hashtext('declaratie'), $1::integer)
+       pg_advisory_xact_lock(hashtext('declaratie'), $1::integer),
+       {OPEN_BOOKS.format("$2")}
 """
 
 
@@ -138,12 +141,14 @@ def before_each_line(declaratie_id: int, aanbieder: str) -> bytes:
 
 async def keep_lines(db: Connection, lines: AsyncIterable[bytes]) -> None:
     """COPY lines of CSV into declaratieregel, as they come in. They hold LINE_COLUMNS."""
-    await db.copy_to_table("declaratieregel", columns=LINE_COLUMNS, source=lines, format="csv")
+    await db.copy_to_table(
+        "declaratieregel", schema_name="public", columns=LINE_COLUMNS, source=lines, format="csv"
+    )
 
 
 async def lock_aanbieder(db: Connection, agb: str) -> None:
     """Let the declaraties of one aanbieder through one by one, until the transaction ends."""
-    await db.execute(LOCK_AANBIEDER, int(agb))
+    await db.execute(LOCK_AANBIEDER, int(agb), agb)
 
 
 async def find_declaratie(db: Connection, kop: Kop) -> Record | None:

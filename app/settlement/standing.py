@@ -5,18 +5,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from app.db.binding import NOBODY
 from app.db.connection import PASSING_FAULTS, Pool
 from app.telemetry.measures import NOT_KNOWN, show_queue, watch_pool
 
 EVERY_SECONDS = 10
 PATIENCE_SECONDS = 5
 
-STANDING = """
-SELECT count(*), coalesce(sum(aantal_regels), 0),
-       coalesce(extract(epoch FROM clock_timestamp() - min(ontvangen_op)), 0)
-FROM declaratie
-WHERE afgehandeld_op IS NULL AND mislukt_op IS NULL
-"""
+STANDING = "SELECT aantal, aantal_regels, seconden FROM zicht.stand_van_afwikkeling"
 
 
 @asynccontextmanager
@@ -25,7 +21,7 @@ async def shown(pool: Pool, is_wanted: bool) -> AsyncIterator[None]:
     if not is_wanted:
         yield
         return
-    watch_pool(pool)
+    watch_pool(pool.connections)
     task = asyncio.create_task(_look(pool), name="standing")
     try:
         yield
@@ -38,8 +34,8 @@ async def shown(pool: Pool, is_wanted: bool) -> AsyncIterator[None]:
 async def _look(pool: Pool) -> None:
     while True:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                row = await pool.fetchrow(STANDING)
+            async with asyncio.timeout(PATIENCE_SECONDS), pool.lent(NOBODY) as db:
+                row = await db.fetchrow(STANDING)
             show_queue(*map(float, row or ()))
         except (*PASSING_FAULTS, OSError):
             show_queue(NOT_KNOWN, NOT_KNOWN, NOT_KNOWN)

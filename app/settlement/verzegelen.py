@@ -9,6 +9,7 @@ transaction.
 import asyncio
 import logging
 
+from app.db.binding import OPEN_BOOKS, VERZEGELAAR
 from app.db.connection import PASSING_FAULTS, Connection, Pool
 from app.db.zegels import SEAL
 
@@ -17,7 +18,7 @@ log = logging.getLogger("noaber")
 LOOK_EVERY_SECONDS = 1
 AFTER_A_FAULT_SECONDS = 60
 
-TUNE = "SET LOCAL work_mem = '64MB'"
+OPEN = f"SELECT set_config('work_mem', '64MB', true), {OPEN_BOOKS.format('$1')}"
 
 # One at a time, of all processes on this database: a seal follows the one before it.
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('zegel'), 0)"
@@ -45,7 +46,7 @@ async def seal_all(pool: Pool) -> None:
 
 
 async def _seal_next(pool: Pool) -> bool:
-    async with pool.acquire() as db, db.transaction():
+    async with pool.lent(VERZEGELAAR) as db, db.transaction():
         if not await db.fetchval(TRY_LOCK):
             return False
         return await _seal(db)
@@ -56,7 +57,7 @@ async def _seal(db: Connection) -> bool:
     if te_verzegelen is None:
         return False
     nummer, aanbieder, declaratie_id, ronde = te_verzegelen
-    await db.execute(TUNE)
+    await db.execute(OPEN, aanbieder)
     await db.execute(SEAL, declaratie_id, ronde, aanbieder)
     await db.execute(DONE, nummer)
     return True

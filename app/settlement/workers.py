@@ -19,6 +19,7 @@ from procrastinate.manager import JobManager
 from procrastinate.worker import Worker
 
 from app.db.connection import Pool, open_pool
+from app.db.rechten import ROLE
 from app.settlement import queue
 from app.settlement.verzegelen import keep_sealing
 
@@ -142,7 +143,7 @@ class _Worker(Worker):
 
 def _app(database_url: str, pool: Pool) -> App:
     options = {
-        "options": f"-c search_path={queue.SCHEMA}",
+        "options": f"-c search_path={queue.SCHEMA} -c role={ROLE}",
         "application_name": "noaber-wachtrij",
         "prepare_threshold": None,
     }
@@ -153,7 +154,8 @@ def _app(database_url: str, pool: Pool) -> App:
 
     @app.task(name=queue.TASK, queue=queue.QUEUE, retry=Patience(), pass_context=True)
     async def settle(context: JobContext, declaratie_id: int) -> None:
-        await queue.attempt(pool, declaratie_id, context.job.attempts)
+        assert context.job.lock is not None
+        await queue.attempt(pool, declaratie_id, context.job.lock, context.job.attempts)
 
     @app.task(name=queue.RELEASE_TASK, queue=queue.QUEUE, retry=Patience())
     async def release(aanbieder: str, inwoner_id: int) -> None:

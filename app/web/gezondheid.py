@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from app.db.binding import NOBODY
 from app.db.connection import PASSING_FAULTS, Pool
 
 PATIENCE_SECONDS = 2
@@ -27,7 +28,7 @@ async def ready(request: Request) -> JSONResponse:
     pool: Pool = request.app.state.pool
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await pool.fetchval("SELECT 1 FROM alembic_version")
+            await pool.execute_for(NOBODY, "SELECT 1 FROM alembic_version")
     except (*PASSING_FAULTS, PostgresError, OSError):  # a time-out is an OSError
         return JSONResponse({"status": "niet gereed"}, status_code=503, headers=NO)
     return JSONResponse({"status": "gereed"})

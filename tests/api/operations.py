@@ -133,7 +133,8 @@ async def stream(request: Request, nummer: NummerInPad) -> Response:
     """Zonder transactie."""
     if is_head(request):
         return Response(media_type="text/csv")
-    return Response(str(await pool(request).fetchval("SELECT 7")), media_type="text/csv")
+    async with pool(request).lent(caller(request).binding) as db:
+        return Response(str(await db.fetchval("SELECT 7")), media_type="text/csv")
 
 
 @router.get("/storingen/{soort}", summary="Een storing veroorzaken")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app.api import voortgang
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.settings import Settings
 from tests.callers import Headers, OpenClient
 from tests.settlement import volume
@@ -26,7 +26,7 @@ LARGE = 1_001
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Connection]:
     """A database with toewijzingen to declare."""
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         await volume.fill(db, 1_500)
         yield db
 

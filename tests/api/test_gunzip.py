@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from app.api.gunzip import PIECE_BYTES, Gunzipped
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from tests.callers import Headers
 
 AGB = "99000001"
@@ -77,8 +77,8 @@ async def test_what_is_not_sound_is_refused_and_keeps_nothing(
 ) -> None:
     answer = await _send(client, token, content)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
-    async with await open_pool(database_url) as pool:
-        assert await pool.fetchval("SELECT count(*) FROM declaratie") == 0
+    async with connected_as_owner(database_url) as db:
+        assert await db.fetchval("SELECT count(*) FROM declaratie") == 0
     assert (await _send(client, token, gzip.compress(LINES))).status_code == 201
 
 

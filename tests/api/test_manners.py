@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from app.api import route
-from app.db.connection import Pool
+from app.db.binding import NOBODY
+from app.db.connection import MOST_CONNECTIONS, Pool
 from app.main import create_app
 from app.settings import Settings
 from app.version import VERSION
@@ -408,12 +409,12 @@ async def test_when_no_connection_is_free_the_caller_is_asked_to_wait(
         httpx.AsyncClient(transport=transport, base_url="http://noaber.test") as client,
     ):
         pool: Pool = app.state.pool
-        taken = [await pool.acquire() for _ in range(pool.get_max_size())]
+        taken = [await pool.take(NOBODY) for _ in range(MOST_CONNECTIONS)]
         answer = await client.get("/v1/proeven", headers=toegang)
         problem(answer, 503, "tijdelijk_niet_beschikbaar")
         assert int(answer.headers["Retry-After"]) > 0
         for connection in taken:
-            await pool.release(connection)
+            await pool.connections.release(connection)
         assert (await client.get("/v1/proeven", headers=toegang)).status_code == 200
 
 

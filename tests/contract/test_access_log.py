@@ -12,7 +12,7 @@ from app.api.app import ROUTERS
 from app.api.clock import today
 from app.api.route import declaration_of
 from app.db import revisions
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.domain.verwerking import ACTIVITEITEN
 from tests.contract.test_plans import plan_body
 from tests.contract.world import (
@@ -34,7 +34,7 @@ NO_PERSON = {"/toewijzingen/_prijs"}
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Connection]:
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         yield db
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.controle.controles import find_faults, see_one_moment
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from app.settlement.workers import working
 from tests.callers import Headers
 from tests.contract.declaring import (
@@ -126,7 +126,7 @@ async def test_after_a_correctie_the_books_pass_every_proof(life: Life, database
     withdrawn = await life.half_year()
     await life.do(withdrawn, "intrekking", toelichting="Verkeerde inwoner.")
     await life.end(await life.half_year(), "aanbieder")
-    async with await open_pool(database_url) as pool, pool.acquire() as db, db.transaction():
+    async with connected_as_owner(database_url) as db, db.transaction():
         await see_one_moment(db)
         found = [bevinding async for bevinding in find_faults(db)]
     assert [b for b in found if b.aantal_fouten] == []

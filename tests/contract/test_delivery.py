@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from tests.callers import Headers
 from tests.contract.declaring import (
     DUURZAAM,
@@ -44,7 +44,7 @@ async def region(client: httpx.AsyncClient, token: Headers) -> Region:
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Connection]:
-    async with await open_pool(database_url) as pool, pool.acquire() as connection:
+    async with connected_as_owner(database_url) as connection:
         yield connection
 
 

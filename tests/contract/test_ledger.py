@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from tests.callers import Headers
 from tests.contract.declaring import (
     AMSTERDAM,
@@ -265,7 +265,7 @@ async def test_what_is_booked_while_a_month_closes_is_in_it_or_after_it(
     """Whoever books waits for the closing, and books later than it."""
     await set_accounts(region)
     made = await past(region)
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         transaction = db.transaction()
         await transaction.start()
         await db.execute("LOCK TABLE boeking IN SHARE MODE")

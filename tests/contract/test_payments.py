@@ -195,12 +195,12 @@ async def test_what_is_released_or_reversed_later_is_a_specification_of_its_own(
     assert len(await specificaties(region)) == 1
     await region.post(f"{path}/hervatting", region.regio, {}, 200)
     async with await open_pool(database_url) as pool:
-        await settle_in_background(pool, held["id"])
+        await settle_in_background(pool, held["id"], A)
         _, released = await specificaties(region)
         assert (released["declaratienummer"], released["bedragCenten"]) == ("A2", 144_600)
         body = {"datum": str(today()), "grond": "fraude", "reden": "Besluit"}
         await region.post(f"{path}/ontbinding", region.regio, body, 200)
-        await settle_in_background(pool, held["id"] + 1)
+        await settle_in_background(pool, held["id"] + 1, A)
     reversed_ = (await specificaties(region))[-1]
     assert (reversed_["bedragCenten"], reversed_["aantalRegels"]) == (-482_000, 2)
     lines = await region.get(f"/betaalspecificaties/{reversed_['id']}/regels", region.aanbieder())

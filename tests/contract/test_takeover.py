@@ -9,7 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner
 from tests.callers import Headers
 from tests.contract.declaring import (
     ALMELO,
@@ -242,7 +242,7 @@ async def test_the_database_refuses_a_continuation_that_pays_twice(
     made, other = await _moved(region), await region.inwoner(of=HENGELO)
     again = await region.toewijzing(other, gemeente=HENGELO, **HALF_YEAR)
     asked = await _ask(region, made)
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         with pytest.raises(asyncpg.CheckViolationError) as refused:
             await db.execute(
                 "UPDATE voortzetting SET besluit = 'aangenomen', besloten_door = 'x',"

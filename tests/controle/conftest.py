@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner, open_pool
 from app.settlement.verzegelen import seal_all
 from tests.callers import Headers
 from tests.contract.declaring import Region
@@ -25,5 +25,5 @@ async def books(client: httpx.AsyncClient, token: Headers, database_url: str) ->
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Connection]:
     """A connection as the service has them, not in a transaction."""
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         yield db

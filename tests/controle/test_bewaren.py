@@ -13,7 +13,7 @@ import pytest
 
 from app.api.keys import KEY_FILE
 from app.db import embedded
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from tests.contract.declaring import Region
 from tests.controle.commands import noaber, own
 
@@ -64,7 +64,7 @@ async def _rows(db: Connection) -> dict[str, list[str]]:
 
 
 async def _rows_at(url: str) -> dict[str, list[str]]:
-    async with await open_pool(url) as pool, pool.acquire() as db:
+    async with connected_as_owner(url) as db:
         return await _rows(db)
 
 
@@ -106,16 +106,16 @@ async def test_a_restore_refuses_what_is_there_unless_told_and_unless_in_use(
 ) -> None:
     before = await _rows(db)
     assert noaber("restore", backup, **own(empty_url)).returncode == 0
-    async with await open_pool(empty_url) as pool:
-        await pool.execute("CREATE TABLE later (id integer)")
+    async with connected_as_owner(empty_url) as other:
+        await other.execute("CREATE TABLE later (id integer)")
         used = noaber("restore", "--overschrijf", backup, **own(empty_url))
         assert (used.returncode, "in gebruik" in used.stderr) == (1, True)
     refused = noaber("restore", backup, **own(empty_url))
     assert (refused.returncode, "--overschrijf" in refused.stderr) == (1, True)
     assert noaber("restore", "--overschrijf", backup, **own(empty_url)).returncode == 0
     assert await _rows_at(empty_url) == before
-    async with await open_pool(empty_url) as pool:
-        assert await pool.fetchval("SELECT to_regclass('later')") is None
+    async with connected_as_owner(empty_url) as other:
+        assert await other.fetchval("SELECT to_regclass('later')") is None
 
 
 async def test_a_backup_that_is_cut_short_or_newer_costs_nothing(

@@ -17,7 +17,7 @@ import pytest
 
 from app.api.clock import today
 from app.db import embedded, migrate, toewijzingen
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.demo import volume
 from app.demo.catalogue import AANTAL_INWONERS, SAMEN14
 from app.demo.clienten import begindatums, draw_clienten
@@ -59,7 +59,7 @@ def dorp_url(server: embedded.Server, data: Path) -> Iterator[str]:
 
 @pytest.fixture
 async def db(dorp_url: str) -> AsyncIterator[Connection]:
-    async with await open_pool(dorp_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(dorp_url) as db:
         yield db
 
 

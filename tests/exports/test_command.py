@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection, connected_as_owner
 from app.exports.formats import FORMATS
 from tests.exports.lines import fill
 
@@ -34,7 +34,7 @@ def filled(database_url: str) -> None:
 
 
 async def _fill(database_url: str) -> None:
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         await fill(db, LINES)
 
 

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Connections as the service has them, to the database of the test."""
+"""The pool of the service, to the database of the test, and connections that see it all."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from app.db.connection import Connection, Pool, open_pool
+from app.db.connection import Connection
 from app.settings import Settings
+from tests.pools import Watched, watched_pool
 
 
 @pytest.fixture
@@ -16,15 +17,14 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
+async def pool(database_url: str) -> AsyncIterator[Watched]:
     """For tests that want several connections at once."""
-    pool = await open_pool(database_url)
-    yield pool
-    await pool.close()
+    async with watched_pool(database_url) as pool:
+        yield pool
 
 
 @pytest.fixture
-async def db(pool: Pool) -> AsyncIterator[Connection]:
-    """One connection, not in a transaction."""
+async def db(pool: Watched) -> AsyncIterator[Connection]:
+    """One connection, of the owner and not in a transaction."""
     async with pool.acquire() as db:
         yield db

@@ -16,7 +16,8 @@ from typing import Any
 from asyncpg import Record
 
 from app.db import aanbieders, catalogus, declaraties, inwoners, tarieven, toewijzingen
-from app.db.connection import Connection, Pool
+from app.db.binding import Binding
+from app.db.connection import Connection
 from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.omvang import Omvang
 from app.domain.period import Periode
@@ -27,6 +28,7 @@ from app.pricing.betaalplan import Einde, Maandelijks, Wekelijks, start_en_resul
 from app.settlement import settle
 from tests import naive
 from tests.naive import Regel, Termijn, Toewijzing, Verhuizing
+from tests.pools import Watched
 
 GEMEENTE = "0153"
 AANBIEDERS = ("99000001", "99000002")
@@ -224,11 +226,11 @@ def as_json(declaratienummer: str, *regels: Regel) -> dict[str, Any]:
 
 
 async def declare(
-    pool: Pool, aanbieder: str, declaratienummer: str, regels: Sequence[Regel], dag: date
+    pool: Watched, aanbieder: str, declaratienummer: str, regels: Sequence[Regel], dag: date
 ) -> tuple[Record, list[Record]]:
     """Settle a declaratie received on this day; gives it with the outcomes of its lines."""
     kop = settle.Kop(aanbieder, declaratienummer, dag)
-    async with pool.acquire() as db:
+    async with pool.lent(Binding(aanbieder=aanbieder)) as db:
         async with db.transaction():
             declaratie_id = await settle.reserve(db, aanbieder)
             before = settle.before_each_line(declaratie_id, aanbieder)

@@ -7,9 +7,10 @@ import asyncpg
 import pytest
 
 from app.db import tarieven
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.db.raamovereenkomsten import Voorwaarden, insert_raamovereenkomst
 from app.domain.period import Periode
+from tests.pools import Watched
 from tests.settlement import region
 
 AGB = region.AANBIEDERS[0]
@@ -256,7 +257,7 @@ A_LIST_IS_ADOPTED_BY_TWO_AND_THEN_STAYS: Attempts = {
 
 
 @pytest.fixture
-async def settled(pool: Pool, db: Connection) -> Connection:
+async def settled(pool: Watched, db: Connection) -> Connection:
     """A start granted over a move, a line refused, and a list that is still a concept."""
     regio = await region.found(db)
     inwoner = await region.register_inwoner(

@@ -8,12 +8,13 @@ import pytest
 from asyncpg import Record
 
 from app.controle.controles import find_faults
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.domain.period import Periode
 from app.settlement import herverdeling
 from app.settlement.herverdeling import Keuze
 from tests import naive
 from tests.cases.read import Case, cases
+from tests.pools import Watched
 from tests.settlement import draw, region
 
 HALF_JAAR = Periode(date(2026, 2, 1), date(2026, 7, 31))
@@ -59,7 +60,7 @@ def _told(row: Record, name: str) -> list[tuple[str | None, int, int]]:
 
 
 @pytest.mark.parametrize("case", cases("herverdeling", "herverdeling"))
-async def test_a_settled_line_is_divided_anew(case: Case, pool: Pool, db: Connection) -> None:
+async def test_a_settled_line_is_divided_anew(case: Case, pool: Watched, db: Connection) -> None:
     regio = await region.found(db)
     inwoner = await region.register_inwoner(db, _moves(case["eerst"]))
     toewijzing = await region.allocate(db, regio, inwoner, AGB, "E", HALF_JAAR, 482_000)
@@ -83,7 +84,7 @@ async def test_a_settled_line_is_divided_anew(case: Case, pool: Pool, db: Connec
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_random_lives_are_divided_as_the_naive_model_says(
-    pool: Pool, db: Connection, seed: int
+    pool: Watched, db: Connection, seed: int
 ) -> None:
     chance = Random(seed)
     boeken = await draw.draw_region(db, chance, aantal_inwoners=6)

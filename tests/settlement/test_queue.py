@@ -10,9 +10,9 @@ import pytest
 from asyncpg import Record
 from procrastinate.schema import SchemaManager
 
-from app.db.connection import Pool
 from app.settlement import queue, settle
 from app.settlement.workers import working
+from tests.pools import Watched
 from tests.settlement import volume
 from tests.settlement.region import AANBIEDERS
 
@@ -20,7 +20,7 @@ A, B = AANBIEDERS
 PATIENCE_SECONDS = 30
 
 
-async def _declare(pool: Pool, nummer: str, lines: int, *, agb: str = A, skip: int = 0) -> int:
+async def _declare(pool: Watched, nummer: str, lines: int, *, agb: str = A, skip: int = 0) -> int:
     """Taken in, and put in the queue with it."""
     async with pool.acquire() as db, db.transaction():
         declaratie_id = await volume.register(db, nummer, lines, agb=agb, skip=skip)
@@ -28,7 +28,7 @@ async def _declare(pool: Pool, nummer: str, lines: int, *, agb: str = A, skip: i
     return declaratie_id
 
 
-async def _find(pool: Pool, declaratie_id: int) -> Record:
+async def _find(pool: Watched, declaratie_id: int) -> Record:
     row: Record | None = await pool.fetchrow(
         "SELECT * FROM declaratie WHERE id = $1", declaratie_id
     )
@@ -36,7 +36,7 @@ async def _find(pool: Pool, declaratie_id: int) -> Record:
     return row
 
 
-async def _settled(pool: Pool, *ids: int) -> list[Record]:
+async def _settled(pool: Watched, *ids: int) -> list[Record]:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             rows = [await _find(pool, declaratie_id) for declaratie_id in ids]
@@ -45,21 +45,21 @@ async def _settled(pool: Pool, *ids: int) -> list[Record]:
             await asyncio.sleep(0.02)
 
 
-async def _queue_is_empty(pool: Pool) -> None:
+async def _queue_is_empty(pool: Watched) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while await pool.fetchval("SELECT count(*) FROM wachtrij.procrastinate_jobs"):
             await asyncio.sleep(0.02)
 
 
 @pytest.fixture
-async def filled(pool: Pool) -> Pool:
+async def filled(pool: Watched) -> Watched:
     async with pool.acquire() as db:
         await volume.fill(db, 2_000)
     return pool
 
 
 async def test_workers_settle_what_waits_and_leave_nothing_behind(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     ids = [await _declare(filled, "A1", 2_000), await _declare(filled, "B1", 2_000, agb=B)]
     async with working(database_url, 2):
@@ -73,7 +73,7 @@ async def test_workers_settle_what_waits_and_leave_nothing_behind(
 
 
 async def test_of_one_aanbieder_each_waits_for_the_one_before(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     ids = [await _declare(filled, f"A{i}", 200) for i in range(5)]
     async with working(database_url, 4):
@@ -84,7 +84,7 @@ async def test_of_one_aanbieder_each_waits_for_the_one_before(
 
 
 async def test_different_aanbieders_do_not_wait_for_each_other(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     of_a = await _declare(filled, "A1", 10)
     async with working(database_url, 2), filled.acquire() as db, db.transaction():
@@ -93,15 +93,15 @@ async def test_different_aanbieders_do_not_wait_for_each_other(
         assert (await _find(filled, of_a))["afgehandeld_op"] is None
 
 
-async def test_a_job_that_comes_up_twice_settles_once(filled: Pool) -> None:
+async def test_a_job_that_comes_up_twice_settles_once(filled: Watched) -> None:
     declaratie_id = await _declare(filled, "A1", 1_000)
-    await asyncio.gather(*(queue.settle_in_background(filled, declaratie_id) for _ in range(3)))
+    await asyncio.gather(*(queue.settle_in_background(filled, declaratie_id, A) for _ in range(3)))
     row = await _find(filled, declaratie_id)
     booked = await filled.fetchval("SELECT sum(bedrag_centen) FROM boeking")
     assert row["toegekend_centen"] == booked
 
 
-async def test_a_job_is_not_there_without_its_declaratie(filled: Pool) -> None:
+async def test_a_job_is_not_there_without_its_declaratie(filled: Watched) -> None:
     async with filled.acquire() as db:
         transaction = db.transaction()
         await transaction.start()
@@ -111,14 +111,14 @@ async def test_a_job_is_not_there_without_its_declaratie(filled: Pool) -> None:
 
 
 async def test_what_keeps_failing_is_given_up_and_can_be_resumed(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     declaratie_id = await _declare(filled, "A1", 1_000)
     await filled.execute("ALTER TABLE boeking ADD CONSTRAINT proef CHECK (beurt < 0) NOT VALID")
     with pytest.raises(queue.Interrupted):
-        await queue.attempt(filled, declaratie_id, 0)
+        await queue.attempt(filled, declaratie_id, A, 0)
     assert (await _find(filled, declaratie_id))["mislukt_op"] is None
-    await queue.attempt(filled, declaratie_id, queue.MOST_FAILURES - 1)
+    await queue.attempt(filled, declaratie_id, A, queue.MOST_FAILURES - 1)
     failed = await _find(filled, declaratie_id)
     assert failed["mislukt_reden"].endswith("CheckViolationError 23514 proef.")
     assert await filled.fetchval("SELECT count(*) FROM declaratieregel") == 1_000
@@ -135,14 +135,14 @@ async def test_what_keeps_failing_is_given_up_and_can_be_resumed(
     assert row["aantal_toegekend"] + row["aantal_afgekeurd"] == 1_000
 
 
-async def test_after_too_many_interruptions_it_is_given_up(filled: Pool) -> None:
+async def test_after_too_many_interruptions_it_is_given_up(filled: Watched) -> None:
     declaratie_id = await _declare(filled, "A1", 10)
-    await queue.attempt(filled, declaratie_id, queue.MOST_INTERRUPTIONS)
+    await queue.attempt(filled, declaratie_id, A, queue.MOST_INTERRUPTIONS)
     assert "onderbroken" in (await _find(filled, declaratie_id))["mislukt_reden"]
 
 
 async def test_a_worker_told_to_stop_gives_back_what_it_had_in_hand(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     declaratie_id = await _declare(filled, "A1", 10)
     async with filled.acquire() as db, db.transaction():
@@ -153,13 +153,13 @@ async def test_a_worker_told_to_stop_gives_back_what_it_had_in_hand(
     assert await _status(filled) == "todo"
 
 
-async def _status(pool: Pool) -> str:
+async def _status(pool: Watched) -> str:
     status: str = await pool.fetchval("SELECT status FROM wachtrij.procrastinate_jobs")
     return status
 
 
 async def test_workers_come_back_when_their_connections_are_cut(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     async with working(database_url, 2):
         await _settled(filled, await _declare(filled, "A1", 10))
@@ -171,7 +171,7 @@ async def test_workers_come_back_when_their_connections_are_cut(
 
 
 async def test_a_job_whose_end_could_not_be_written_down_is_taken_up_again(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     await filled.execute("""
         CREATE SEQUENCE kap;
@@ -199,15 +199,15 @@ def test_the_schema_of_the_queue_is_that_of_the_library() -> None:
 
 
 async def test_a_release_that_keeps_failing_is_taken_up_again(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     """What was given up holds its lines; `resume` has them judged once more."""
     await filled.execute("UPDATE woonplaats SET gemeente = NULL, grondslag = 'onbekend'")
     declaratie_id = await _declare(filled, "A1", 10)
-    await queue.settle_in_background(filled, declaratie_id)
+    await queue.settle_in_background(filled, declaratie_id, A)
     await filled.execute("UPDATE woonplaats SET gemeente = '0153', grondslag = 'brp'")
     await filled.execute("ALTER TABLE boeking ADD CONSTRAINT proef CHECK (beurt < 0) NOT VALID")
-    await queue.attempt(filled, declaratie_id, queue.MOST_FAILURES - 1)
+    await queue.attempt(filled, declaratie_id, A, queue.MOST_FAILURES - 1)
     assert (await _find(filled, declaratie_id))["aantal_aangehouden"] == 10
     await filled.execute("DELETE FROM wachtrij.procrastinate_jobs")
     await filled.execute("ALTER TABLE boeking DROP CONSTRAINT proef")
@@ -219,7 +219,7 @@ async def test_a_release_that_keeps_failing_is_taken_up_again(
 
 
 async def test_a_change_of_residence_waits_for_what_is_being_settled(
-    filled: Pool, database_url: str
+    filled: Watched, database_url: str
 ) -> None:
     """It was judged by the residence of before, and is found when it has been committed."""
     await filled.execute("UPDATE woonplaats SET gemeente = NULL, grondslag = 'onbekend'")

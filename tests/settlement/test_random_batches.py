@@ -10,11 +10,12 @@ import pytest
 from asyncpg import Record
 
 from app.controle.controles import find_faults
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.domain.redenen import REDENEN
 from app.settlement.settle import MANY_LINES
 from app.settlement.verzegelen import seal_all
 from tests import naive
+from tests.pools import Watched
 from tests.settlement import draw, region
 
 SEEDS = range(12)
@@ -177,7 +178,7 @@ async def _check_invariants(db: Connection) -> None:
         assert await db.fetch(exceptions) == [], claim
 
 
-async def _prove(pool: Pool, db: Connection) -> None:
+async def _prove(pool: Watched, db: Connection) -> None:
     """What `noaber controleer` proves, but for prices: the region has them from nowhere."""
     await seal_all(pool)
     faults = {b.naam async for b in find_faults(db) if b.aantal_fouten}
@@ -192,7 +193,7 @@ def _tally(oordelen: Iterable[naive.Oordeel]) -> Counter[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_successive_declaraties_come_out_as_the_naive_model_says(
-    pool: Pool, db: Connection, seed: int
+    pool: Watched, db: Connection, seed: int
 ) -> None:
     chance = Random(seed)
     boeken = await draw.draw_region(db, chance, aantal_inwoners=30)
@@ -211,7 +212,7 @@ async def test_successive_declaraties_come_out_as_the_naive_model_says(
 
 
 async def test_declaraties_too_large_for_nested_loops_come_out_the_same_for_every_reason(
-    pool: Pool, db: Connection
+    pool: Watched, db: Connection
 ) -> None:
     chance = Random(2026)
     boeken = await draw.draw_region(db, chance, aantal_inwoners=100)

@@ -14,12 +14,13 @@ import asyncpg
 import httpx
 import pytest
 
-from app.db.connection import Connection, open_pool
+from app.db.connection import Connection
 from app.db.embedded.place import find_place
 from app.domain.period import Periode
 from tests.callers import Headers, OpenClient
 from tests.contract.world import World, toewijzing_body
 from tests.naive import Regel
+from tests.pools import watched_pool
 from tests.settlement import region
 
 AGB = region.AANBIEDERS[0]
@@ -160,7 +161,7 @@ async def test_settling_many_lines_takes_as_many_statements_as_settling_few(
     data: Path, database_url: str, db: Connection, regels: list[Regel]
 ) -> None:
     log, settled, start = ServerLog(data), [], 0
-    async with await open_pool(database_url) as pool:
+    async with watched_pool(database_url) as pool:
         for aantal in (FEW, FEW, MANY):
             log.skip()
             batch = regels[start : start + aantal]

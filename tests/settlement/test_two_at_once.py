@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.domain.period import Periode
 from app.settlement import settle
 from tests.callers import Headers
 from tests.naive import Toewijzing, Verhuizing
+from tests.pools import Watched
 from tests.settlement import region
 
 AGB = region.AANBIEDERS[0]
@@ -24,7 +25,7 @@ Answers = list[httpx.Response]
 
 
 async def _let_go_together(
-    pool: Pool, lock: str, requests: Sequence[Coroutine[Any, Any, httpx.Response]]
+    pool: Watched, lock: str, requests: Sequence[Coroutine[Any, Any, httpx.Response]]
 ) -> Answers:
     """Take a lock, start the requests, and give it back when all of them wait for it."""
     async with pool.acquire() as holder, holder.transaction():
@@ -57,7 +58,7 @@ LOCK_AANBIEDER = f"SELECT pg_advisory_xact_lock(hashtext('declaratie'), {int(AGB
 
 
 async def test_the_same_declaratie_twice_at_once_is_settled_once(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     toewijzing = await _toewijzing(db)
     body = region.as_json("2026001", region.line(1, "R1", toewijzing, toewijzing.termijnen[0]))
@@ -73,7 +74,7 @@ async def test_the_same_declaratie_twice_at_once_is_settled_once(
 
 
 async def test_another_declaratie_under_the_same_number_at_once_is_refused(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     start, resultaat = (toewijzing := await _toewijzing(db)).termijnen
     bodies = [
@@ -91,7 +92,7 @@ async def test_another_declaratie_under_the_same_number_at_once_is_refused(
 
 
 async def test_a_termijn_declared_twice_at_once_is_granted_once(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     toewijzing = await _toewijzing(db)
     start = toewijzing.termijnen[0]
@@ -112,7 +113,7 @@ async def test_a_termijn_declared_twice_at_once_is_granted_once(
 
 
 async def test_a_grant_credited_twice_at_once_is_credited_once(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     toewijzing = await _toewijzing(db)
     start = toewijzing.termijnen[0]
@@ -134,7 +135,7 @@ async def test_a_grant_credited_twice_at_once_is_credited_once(
 
 
 async def test_declaraties_of_two_aanbieders_do_not_wait_for_each_other(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     toewijzing = await _toewijzing(db)
     body = region.as_json("2026001", region.line(1, "R1", toewijzing, toewijzing.termijnen[0]))
@@ -147,7 +148,7 @@ async def test_declaraties_of_two_aanbieders_do_not_wait_for_each_other(
 
 
 async def test_overlapping_toewijzingen_at_once_are_given_once(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     await region.found(db)
     inwoner = await region.register_inwoner(db, [(date(2020, 1, 1), "0153")])
@@ -176,7 +177,7 @@ async def test_overlapping_toewijzingen_at_once_are_given_once(
 
 
 async def test_a_woonplaats_lost_between_judging_and_booking_undoes_the_declaratie(
-    pool: Pool, db: Connection, client: httpx.AsyncClient, token: Headers
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
 ) -> None:
     toewijzing = await _toewijzing(db, [(date(2020, 1, 1), "0153"), (date(2025, 3, 1), "0141")])
     body = region.as_json("2026001", region.line(1, "R1", toewijzing, toewijzing.termijnen[0]))

@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.domain.period import Periode
 from app.pricing.betaalplan import Termijn
 from app.settlement.quote import quote_split
 from tests import naive
 from tests.cases.read import Case, cases
+from tests.pools import Watched
 from tests.settlement import region
 
 CASES = cases("verdeling", "verdeling")
@@ -46,7 +47,7 @@ async def test_a_quote_splits_as_the_cases_say(db: Connection) -> None:
 
 
 async def test_both_termijnen_of_4820_over_a_move_are_booked_as_2742_87_and_2077_13(
-    pool: Pool, db: Connection
+    pool: Watched, db: Connection
 ) -> None:
     regio = await region.found(db)
     inwoner = await region.register_inwoner(db, MOVES)
@@ -68,7 +69,7 @@ async def test_both_termijnen_of_4820_over_a_move_are_booked_as_2742_87_and_2077
 
 
 async def test_the_gemeente_of_the_toewijzing_pays_the_whole_line(
-    pool: Pool, db: Connection
+    pool: Watched, db: Connection
 ) -> None:
     regio = await region.found(db)
     inwoner = await region.register_inwoner(db, MOVES)
@@ -82,7 +83,7 @@ async def test_the_gemeente_of_the_toewijzing_pays_the_whole_line(
 
 
 async def test_a_credit_repeats_the_original_split_after_the_inwoner_has_moved(
-    pool: Pool, db: Connection
+    pool: Watched, db: Connection
 ) -> None:
     agb = region.AANBIEDERS[0]
     regio = await region.found(db)

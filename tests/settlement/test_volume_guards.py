@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
+from tests.pools import Watched
 from tests.settlement import region
 from tests.settlement.test_guards import AGB, HALF_JAAR, Attempts, _refused_by
 
@@ -65,7 +66,7 @@ GUARDED: Attempts = {
 
 
 @pytest.fixture
-async def settled(pool: Pool, db: Connection) -> Connection:
+async def settled(pool: Watched, db: Connection) -> Connection:
     """Twelve of twenty hours granted; and a toewijzing without omvang."""
     regio = await region.found(db)
     inwoner = await region.register_inwoner(db, [(date(2020, 1, 1), "0153")])

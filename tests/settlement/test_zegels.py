@@ -7,12 +7,13 @@ from datetime import date
 import pytest
 
 from app.controle.controles import find_faults
-from app.db.connection import Connection, Pool
+from app.db.connection import Connection
 from app.domain.period import Periode
 from app.settlement import herverdeling, queue, verzegelen
 from app.settlement.herverdeling import Keuze
 from app.settlement.workers import working
 from tests.naive import Toewijzing
+from tests.pools import Watched
 from tests.settlement import region, volume
 from tests.settlement.region import AANBIEDERS, Region
 
@@ -37,7 +38,7 @@ async def _toewijzing(db: Connection, regio: Region, inwoner: int, agb: str = A)
     return await region.allocate(db, regio, inwoner, agb, "D", JAAR, 482_000)
 
 
-async def test_each_aanbieder_has_a_chain_of_its_own(pool: Pool, db: Connection) -> None:
+async def test_each_aanbieder_has_a_chain_of_its_own(pool: Watched, db: Connection) -> None:
     regio = await region.found(db)
     inwoner = await region.register_inwoner(db, [(date(2020, 1, 1), "0153")])
     ids = []
@@ -61,7 +62,7 @@ async def test_each_aanbieder_has_a_chain_of_its_own(pool: Pool, db: Connection)
 
 @pytest.mark.parametrize("sealed_before", [True, False])
 async def test_a_held_line_that_is_released_and_a_credit_leave_earlier_seals_whole(
-    pool: Pool, db: Connection, sealed_before: bool
+    pool: Watched, db: Connection, sealed_before: bool
 ) -> None:
     regio = await region.found(db)
     known = [(date(2020, 1, 1), "0153")]
@@ -81,7 +82,7 @@ async def test_a_held_line_that_is_released_and_a_credit_leave_earlier_seals_who
         assert await _faults(db) == set()
     await region.move(db, inwoner, known)
     for _ in range(2):
-        await queue.settle_in_background(pool, declaratie["id"])
+        await queue.settle_in_background(pool, declaratie["id"], A)
     credits = [region.line(1, "C1", made, start, "R1"), region.line(2, "R4", made, start)]
     again, _ = await region.declare(pool, A, "2", credits, LATER)
     await verzegelen.seal_all(pool)
@@ -91,7 +92,7 @@ async def test_a_held_line_that_is_released_and_a_credit_leave_earlier_seals_who
 
 
 async def test_each_herverdeling_is_a_round_of_the_declaratie_that_it_divides_anew(
-    pool: Pool, db: Connection
+    pool: Watched, db: Connection
 ) -> None:
     regio = await region.found(db)
     homes = [[(date(2020, 1, 1), gemeente)] for gemeente in ("0153", "0141", "0180")]
@@ -122,7 +123,7 @@ async def test_each_herverdeling_is_a_round_of_the_declaratie_that_it_divides_an
 
 
 async def test_workers_seal_large_declaraties_by_themselves(
-    pool: Pool, db: Connection, database_url: str
+    pool: Watched, db: Connection, database_url: str
 ) -> None:
     await volume.fill(db, 5_000)
     ids = [await volume.register(db, "A1", 5_000), await volume.register(db, "B1", 2_500, agb=B)]
@@ -141,9 +142,9 @@ async def test_workers_seal_large_declaraties_by_themselves(
     assert await _faults(db) == {"zegels"}
 
 
-async def test_one_process_seals_at_a_time(pool: Pool, db: Connection) -> None:
+async def test_one_process_seals_at_a_time(pool: Watched, db: Connection) -> None:
     await volume.fill(db, 10)
-    await queue.settle_in_background(pool, await volume.register(db, "A1", 10))
+    await queue.settle_in_background(pool, await volume.register(db, "A1", 10), A)
     async with db.transaction():
         await db.execute(verzegelen.TRY_LOCK)
         await verzegelen.seal_all(pool)

@@ -4,6 +4,7 @@
 import httpx
 import pytest
 
+from app.db.connection import connected_as_owner
 from app.web import gezondheid
 from tests.callers import OpenClient
 
@@ -20,8 +21,7 @@ async def test_without_its_database_a_service_lives_and_is_not_ready(
 ) -> None:
     monkeypatch.setattr(gezondheid, "PATIENCE_SECONDS", 0.2)
     async with open_client() as client:
-        pool = client._transport.app.state.pool  # type: ignore[attr-defined]
-        async with pool.acquire() as db:
+        async with connected_as_owner(database_url) as db:
             await db.execute("BEGIN; LOCK alembic_version")
             answer = await client.get("/gereed")
             assert (answer.status_code, answer.json()) == (503, {"status": "niet gereed"})

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import asyncpg
 
+OWNER = "postgres"
 _PREPARATION_LOCK = 0x6E6F6162
 
 
@@ -18,10 +19,10 @@ class Server:
 
     socket_folder: Path
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, user: str = OWNER) -> str:
         """A DSN for asyncpg; nothing in it depends on the environment."""
         host = quote(str(self.socket_folder), safe="")
-        return f"postgresql://postgres@/{quote(database)}?host={host}&port=5432"
+        return f"postgresql://{user}@/{quote(database)}?host={host}&port=5432"
 
     async def has_database(self, name: str) -> bool:
         async with self._connection() as connection:
