@@ -151,6 +151,17 @@ FROM boeking
 GROUP BY gemeente, begindatum, aanbieder, profiel_id, wet
 """
 
+SPECIFICATIES = """
+INSERT INTO betaalspecificatie (
+    declaratie_id, betaler, aanbieder, geboekt_op, aantal_regels, bedrag_centen, credit_centen,
+    vervaldatum
+)
+SELECT declaratie_id, betaler, aanbieder, geboekt_op, count(*), sum(bedrag_centen), 0,
+       geboekt_op::date + 30
+FROM boeking
+GROUP BY declaratie_id, betaler, aanbieder, geboekt_op
+"""
+
 OVERLAP = "ex_toewijzing_overlap"
 """Built again after the rows are in, which goes much faster than row by row."""
 
@@ -206,6 +217,7 @@ async def fill(url: str, them: People) -> None:
     async with connected_as_owner(url) as db:
         await db.execute("SET session_replication_role = replica")
         await db.execute(KOSTENSOMMEN)
+        await db.execute(SPECIFICATIES)
         await db.execute(COUNT_ON)
         await db.execute("VACUUM (ANALYZE)")
 

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from app.db.connection import connected_as_owner
+from app.db.rechten import ROLE
 from tests.settlement import volume
 from tests.settlement.region import AANBIEDERS
 
@@ -26,7 +27,8 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "NOABER_DATA": str(tmp_path),
-        "NOABER_DATABASE_URL": database_url,
+        "NOABER_DATABASE_URL": database_url.replace("postgres@", f"{ROLE}@"),
+        "NOABER_MIGRATIE_URL": database_url,
         "NOABER_LOKALE_UITGEVER": "1",
     }
 

@@ -71,6 +71,10 @@ class Bindable(asyncpg.Connection):
             await self.execute(BIND, *binding.settings())
             self._bound_to = binding
 
+    def itself(self) -> "Bindable":
+        """Not what the pool lends in its place, which knows nothing once the connection is lost."""
+        return self
+
     def forget(self) -> None:
         """It is no longer sure to whom it is bound: whoever comes next binds it anew."""
         self._bound_to = None
@@ -109,10 +113,11 @@ class Pool:
     @asynccontextmanager
     async def giving_back(self, db: Connection) -> AsyncIterator[Connection]:
         """Use it and give it back; after whatever went wrong it is bound anew for the next."""
+        bound = _bindable(db).itself()
         try:
             yield db
         except BaseException:
-            _bindable(db).forget()
+            bound.forget()
             raise
         finally:
             await self.connections.release(db)

@@ -27,7 +27,6 @@ _TABLES = {
     # append only
     ADD: (
         "afsluiting",
-        "bankrekening",
         "beschikking",
         "betaling",
         "boeking",
@@ -39,7 +38,7 @@ _TABLES = {
         "intensiteitsadvies",
         "intensiteitstabel_versie",
         "kostprijsberekening",
-        "omvang",
+        "omvang_eerder",
         "opdrachtdeel",
         "overboeking",
         "planevaluatie",
@@ -63,6 +62,8 @@ _TABLES = {
     ),
     # what has a state; where it has come to its end triggers guard it
     CHANGE: (
+        "bankrekening",
+        "omvang",
         "aanbieder",
         "aanmelding",
         "betaalopdracht",

@@ -49,6 +49,9 @@ OF_INWONER = "EXISTS (SELECT FROM inwoner i WHERE i.id = {0}.inwoner_id)"
 OF_OWN_INWONER = (
     f"EXISTS (SELECT FROM inwoner i WHERE i.id = {{0}}.inwoner_id AND i.gemeente = {GEMEENTE})"
 )
+OF_OMVANG = (
+    "EXISTS (SELECT FROM omvang o WHERE o.toewijzing_nummer = omvang_eerder.toewijzing_nummer)"
+)
 OF_TAAK = "EXISTS (SELECT FROM zicht.eigen_taak e WHERE e.nummer = {0}.taakopdracht_nummer)"
 PAIR = f"schuldeiser = {GEMEENTE} OR schuldenaar = {GEMEENTE}"
 NOBODY = "false"
@@ -86,7 +89,11 @@ POLICIES = {
         "EXISTS (SELECT FROM toewijzing t WHERE t.nummer = toewijzing_gebeurtenis.nummer)",
         "EXISTS (SELECT FROM toewijzing t WHERE t.nummer = toewijzing_gebeurtenis.nummer)",
     ),
-    "omvang": (f"{BY_AANBIEDER} OR {SEES_TOEWIJZING} OR {BEARS_PART}", GAVE_TOEWIJZING),
+    "omvang": (
+        f"{BY_AANBIEDER} OR {SEES_TOEWIJZING} OR {BEARS_PART}",
+        f"{GAVE_TOEWIJZING} OR {AFWIKKELING} AND {BY_AANBIEDER}",
+    ),
+    "omvang_eerder": (OF_OMVANG, OF_OMVANG),
     "verzoek": (f"{OWN} OR {BY_AANBIEDER}", f"{OWN} OR {BY_AANBIEDER}"),
     # Whoever sees or changes data writes it down, the gemeente of the inwoner reads it.
     "logregel": (
@@ -142,7 +149,7 @@ POLICIES = {
     # The region says where an aanbieder is paid; any gemeente may have to pay it.
     "bankrekening": (
         f"{OWN} OR {BY_AANBIEDER} OR aanbieder IS NOT NULL AND ({REGIO} OR {GEMEENTE} <> '')",
-        f"{OWN} OR aanbieder IS NOT NULL AND {REGIO}",
+        f"{OWN} OR {BY_AANBIEDER} OR aanbieder IS NOT NULL AND {REGIO}",
     ),
     # what the region gives to do, to an aanbieder and for gemeenten
     "taakopdracht": (
@@ -271,7 +278,7 @@ GUARDS = (
     *("bewaak_vervallen", "bewaak_voortzetting", "bewaak_omvang", "bewaak_taaktermijnen"),
     *("tel_boekingen_op", "tel_betalingen_op", "tel_verrekenbetalingen_op"),
     *("vraag_zegel", "onthoud_toegekend", "onthoud_afgekeurd", "onthoud_herverdeling"),
-    *("bewaak_toelating", "bewaak_toetsing"),
+    *("bewaak_omvangwijziging", "bewaak_toelating", "bewaak_toetsing"),
 )
 """What guards or adds up looks past the caller: its proofs are over all there is."""
 

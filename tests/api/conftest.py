@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from app.api.issuer import KEY_FILE, public_jwks
+from app.db.rechten import ROLE
 from app.main import create_app
 from app.settings import Settings
 from tests.api import forging
@@ -25,6 +26,7 @@ async def proeven(open_proeven: OpenClient, database_url: str) -> AsyncIterator[
     """A caller without a token."""
     db = await asyncpg.connect(database_url)
     await db.execute("CREATE TABLE proef (naam text NOT NULL)")
+    await db.execute(f"GRANT SELECT, INSERT ON proef TO {ROLE}")
     await db.close()
     async with open_proeven() as client:
         yield client
@@ -36,7 +38,9 @@ def open_proeven(settings: Settings, database_url: str) -> OpenClient:
 
     @asynccontextmanager
     async def client(changed: Settings = settings) -> AsyncIterator[httpx.AsyncClient]:
-        app = create_app(changed, database_url, [router])
+        # As it logs in itself it may end its own connection, which a test does.
+        own = database_url.replace("postgres@", f"{ROLE}@")
+        app = create_app(changed, own, [router])
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),

@@ -144,7 +144,8 @@ async def fail(request: Request, soort: str) -> dict[str, Any]:
     db = connection(request)
     if soort == "sql":
         await db.execute("INSERT INTO proef (naam) VALUES ('geheim'), ('geheim')")
-        await db.execute("CREATE UNIQUE INDEX ux_geheim ON proef (naam)")
+        await db.execute("CREATE TEMP TABLE eigen AS SELECT naam FROM proef")
+        await db.execute("CREATE UNIQUE INDEX ux_geheim ON eigen (naam)")
     if soort == "verbroken":
         await db.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     if soort == "botsing":

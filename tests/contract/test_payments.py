@@ -14,7 +14,7 @@ import httpx
 import pytest
 import xmlschema
 
-from app.db.connection import open_pool
+from app.db.connection import connected_as_owner, open_pool
 from app.settlement.queue import settle_in_background
 from tests.callers import Headers
 from tests.contract.declaring import (
@@ -482,7 +482,7 @@ async def test_the_database_lets_nobody_agree_to_an_own_account_or_change_it(
 ) -> None:
     body = {"iban": IBAN_A, "tenaamstelling": "Zorg"}
     await region.answer("PUT", f"/aanbieders/{A}/bankrekening", region.regio, body, 200)
-    async with await open_pool(database_url) as pool, pool.acquire() as db:
+    async with connected_as_owner(database_url) as db:
         with pytest.raises(asyncpg.CheckViolationError):
             await db.execute(
                 "UPDATE bankrekening SET goedgekeurd_op = now(), goedgekeurd_door = vastgelegd_door"

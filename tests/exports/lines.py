@@ -44,6 +44,13 @@ SELECT i / 12, i % 12, 0, 1, '0153', '0141', '99000001', 1 + i / 12 % 3, 'jeugdw
        date '2026-01-01' + i % 12 * 28, date '2026-01-28' + i % 12 * 28, 28, 100 + i, 1, i,
        timestamptz '2026-08-03 07:15:00.000001Z' + i * interval '1 s'
 FROM generate_series(1, {count}) i;
+INSERT INTO betaalspecificatie (
+    declaratie_id, betaler, aanbieder, geboekt_op, aantal_regels, bedrag_centen, credit_centen,
+    vervaldatum
+)
+VALUES (1, '0141', '99000001', '2026-08-03', {count}, 1, 0, '2026-09-02');
+INSERT INTO kostendeel
+SELECT id, '0153', 'jeugdwet', 1, '2026-01-01', 1, 1 FROM betaalspecificatie;
 RESET session_replication_role;
 ANALYZE;
 """

@@ -175,7 +175,7 @@ async def test_a_job_whose_end_could_not_be_written_down_is_taken_up_again(
 ) -> None:
     await filled.execute("""
         CREATE SEQUENCE kap;
-        CREATE FUNCTION kap() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION kap() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
             IF nextval('public.kap') = 1 THEN
                 PERFORM pg_terminate_backend(pg_backend_pid());

@@ -39,7 +39,7 @@ FOR_THE_REGION = {"taakopdracht", "taakdeel", "taakomvang", "taaktermijn", "taak
 
 APPEND_ONLY = (
     *("boeking", "herverdeling", "herverdeling_regel", "zegel", "betaling", "verrekenbetaling"),
-    *("tarief", "omvang", "intensiteitsadvies", "toewijzing_gebeurtenis", "afsluiting"),
+    *("tarief", "omvang_eerder", "intensiteitsadvies", "toewijzing_gebeurtenis", "afsluiting"),
     *("logregel", "declaratieregel", "kostensom", "kostendeel", "herziening"),
 )
 

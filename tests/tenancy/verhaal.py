@@ -75,6 +75,7 @@ class Verhaal:
     async def happens(self) -> None:
         await self._books()
         made = await self._care()
+        await self._ends_by_volume()
         await self._is_asked_for()
         await self._has_a_plan(made)
         await self._is_held_and_released()
@@ -127,6 +128,13 @@ class Verhaal:
         )
         await self._declares(effort(counted, "V1", 1), line(counted, "V2", 1, bedragCenten=1))
         return made
+
+    async def _ends_by_volume(self) -> None:
+        made = await self._given(
+            await self._inwoner(7), profiel=VOLUME, omvang=TOTAL_OF_40, **RUNNING
+        )
+        ends = {"einddatum": str(today()), "reden": "in_overeenstemming"}
+        await self.region.post(f"/toewijzingen/{made['nummer']}/einde", self.toegang, ends, 200)
 
     async def _is_asked_for(self) -> None:
         body = request_body(
@@ -218,8 +226,12 @@ class Verhaal:
         account = {"iban": "NL44RABO0123456789", "tenaamstelling": "Zorg"}
         path = f"/aanbieders/{self.wie.agb}/bankrekening"
         await self.region.answer("PUT", path, self.region.regio, account, 200)
+        agrees = self.region.token("regio", sub="vaststeller")
+        await self.region.post(f"{path}/goedkeuring", agrees, account, 200)
         path = f"/gemeenten/{self.wie.gemeente}/bankrekening"
         await self.region.answer("PUT", path, self.financien, account, 200)
+        agrees = self.region.token("financien", gemeente=self.wie.gemeente, sub="bert")
+        await self.region.post(f"{path}/goedkeuring", agrees, account, 200)
         days = {"uitvoerdatum": str(today()), "vervaltTotEnMet": str(today() + timedelta(days=90))}
         order = await self.region.post("/betaalopdrachten", self.financien, days)
         path = f"/betaalopdrachten/{order['id']}/uitvoering"
