@@ -134,7 +134,9 @@ class Verhaal:
             await self._inwoner(7), profiel=VOLUME, omvang=TOTAL_OF_40, **RUNNING
         )
         ends = {"einddatum": str(today()), "reden": "in_overeenstemming"}
-        await self.region.post(f"/toewijzingen/{made['nummer']}/einde", self.toegang, ends, 200)
+        await self.region.post(
+            f"/toewijzingen/{made['nummer']}/beeindiging", self.toegang, ends, 200
+        )
 
     async def _is_asked_for(self) -> None:
         body = request_body(
@@ -227,11 +229,11 @@ class Verhaal:
         path = f"/aanbieders/{self.wie.agb}/bankrekening"
         await self.region.answer("PUT", path, self.region.regio, account, 200)
         agrees = self.region.token("regio", sub="vaststeller")
-        await self.region.post(f"{path}/goedkeuring", agrees, account, 200)
+        await self.region.post(f"{path}/goedkeuring", agrees, {"iban": account["iban"]}, 200)
         path = f"/gemeenten/{self.wie.gemeente}/bankrekening"
         await self.region.answer("PUT", path, self.financien, account, 200)
         agrees = self.region.token("financien", gemeente=self.wie.gemeente, sub="bert")
-        await self.region.post(f"{path}/goedkeuring", agrees, account, 200)
+        await self.region.post(f"{path}/goedkeuring", agrees, {"iban": account["iban"]}, 200)
         days = {"uitvoerdatum": str(today()), "vervaltTotEnMet": str(today() + timedelta(days=90))}
         order = await self.region.post("/betaalopdrachten", self.financien, days)
         path = f"/betaalopdrachten/{order['id']}/uitvoering"
