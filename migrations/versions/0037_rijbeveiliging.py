@@ -278,7 +278,7 @@ GUARDS = (
     *("bewaak_vervallen", "bewaak_voortzetting", "bewaak_omvang", "bewaak_taaktermijnen"),
     *("tel_boekingen_op", "tel_betalingen_op", "tel_verrekenbetalingen_op"),
     *("vraag_zegel", "onthoud_toegekend", "onthoud_afgekeurd", "onthoud_herverdeling"),
-    *("bewaak_omvangwijziging", "bewaak_toelating", "bewaak_toetsing"),
+    *("specificeer_taakboekingen", "bewaak_omvangwijziging", "bewaak_toelating", "bewaak_toetsing"),
 )
 """What guards or adds up looks past the caller: its proofs are over all there is."""
 

@@ -15,12 +15,12 @@ from anyio.from_thread import BlockingPortal
 
 from app.controle.controles import find_faults, see_one_moment
 from app.db import embedded
-from app.db.connection import Pool, open_pool
 from app.main import create_app
 from app.settings import Settings
 from app.settlement.workers import working
 from tests.callers import Headers
 from tests.contract.declaring import ENSCHEDE, HENGELO, A, B, Region, opened
+from tests.pools import Watched, watched_pool
 
 T = TypeVar("T")
 SCENE = "noaber_levens"
@@ -40,7 +40,7 @@ class Play:
     """One life: the callers, and an eye on the database."""
 
     region: Region
-    pool: Pool
+    pool: Watched
     documented: Documented
     tally: Counter[tuple[str, int]]
 
@@ -107,7 +107,7 @@ class Stage:
             async with (
                 self._served(name) as client,
                 working(url, 1),
-                await open_pool(url) as pool,
+                watched_pool(url) as pool,
             ):
                 yield Play(Region(client, self.token), pool, await documented(client), self.tally)
         finally:

@@ -191,7 +191,7 @@ async def _a_row_of_another(url: str, table: str) -> str:
         row = await owner.fetchval(query, ANDER.agb)
     else:
         mine = list(await seen(url, table, tenants(EEN)))
-        query = f"SELECT to_jsonb(t) FROM {table} t WHERE ctid::text <> ALL ($1) ORDER BY ctid DESC LIMIT 1"
+        query = f"SELECT to_jsonb(t) FROM {table} t WHERE ctid::text <> ALL ($1) ORDER BY ctid DESC"
         row = await owner.fetchval(query, mine)
     await owner.close()
     assert isinstance(row, str)
