@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Wishes about what happens to a toewijzing, and to the contract that it is given under."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,8 +40,9 @@ class OfToewijzing(Wish):
     def caller(self, tw: Toewijzing, region: Region, who: str) -> Caller:
         return region.toegang(who)
 
+    @abstractmethod
     def ask(self, tw: Toewijzing, dag: date, who: str) -> tuple[str, Any, Expected]:
-        raise NotImplementedError
+        """What is asked of it, with which body, and what must come of that."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ A wish names what it is about by a number that is taken modulo what there is, so
 depends on an answer. Where there is nothing it could be about, there is no request.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +35,9 @@ def other(gemeente: str) -> str:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Wish(ABC):
     """To do something, if it can be asked at all."""
 
+    @abstractmethod
     async def act(self, model: Model, region: Region) -> Act | None:
-        raise NotImplementedError
+        """The request that comes of it; None: there is nothing it could be about."""
