@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is sent and told about the plan of a household, its versions and its evaluations."""
+"""What is sent and told about the plan of a household and its versions."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -69,13 +69,6 @@ INHOUD = {
         },
     ],
     "evaluatiemomenten": ["2026-05-01", "2026-08-01"],
-}
-EVALUATIE = {
-    "datum": "2026-05-04",
-    "bevindingen": "Drie dagen per week naar school",
-    "resultaten": [
-        {"nummer": 1, "stand": "deels_bereikt", "toelichting": "Drie van de vijf dagen"}
-    ],
 }
 EXAMPLE = {
     "id": 21,
@@ -218,43 +211,6 @@ class PlanGoedkeuringInvoer(InputModel):
     model_config = example({"versie": 1, "datum": "2026-01-22", "akkoordVan": "Beide ouders"})
 
 
-class Stand(InputModel):
-    """Hoe het met een resultaat staat."""
-
-    nummer: Resultaatnummer
-    stand: Resultaatstand
-    toelichting: Annotated[str, Tekst(2_000, lines=True)] | None = None
-
-
-class EvaluatieInvoer(InputModel):
-    """Een evaluatie, op een afgesproken moment of tussendoor."""
-
-    moment: Datum | None = Field(
-        default=None, description="Het afgesproken moment; leeg bij een evaluatie tussendoor."
-    )
-    datum: Verleden
-    bevindingen: Annotated[str, Tekst(4_000, lines=True)]
-    resultaten: Annotated[list[Stand], Field(min_length=1, max_length=100)]
-    volgende_evaluatie: Datum | None = None
-
-    model_config = example({"moment": "2026-05-01", **EVALUATIE, "volgendeEvaluatie": "2026-08-01"})
-
-    @field_validator("resultaten")
-    @classmethod
-    def _names_each_once(cls, resultaten: list[Stand]) -> list[Stand]:
-        if len({stand.nummer for stand in resultaten}) < len(resultaten):
-            raise refusal("dubbel_genoemd", "Noem elk resultaat één keer.")
-        return resultaten
-
-    @field_validator("volgende_evaluatie")
-    @classmethod
-    def _comes_later(cls, volgende: Datum | None, info: ValidationInfo) -> Datum | None:
-        datum = info.data.get("datum")
-        if volgende and datum and volgende <= datum:
-            raise refusal("niet_later", "De volgende evaluatie is later dan deze.")
-        return volgende
-
-
 class AfsluitingInvoer(InputModel):
     """Vanaf wanneer en waarom een plan niet meer loopt."""
 
@@ -341,36 +297,6 @@ class PlanversiesPagina(Page):
     )
 
 
-class Evaluatie(OutputModel):
-    """Een evaluatie van de versie die toen was goedgekeurd."""
-
-    volgnummer: int
-    versie: int
-    datum: Datum
-    bevindingen: str
-    resultaten: list[Stand]
-    vastgelegd_op: Tijdstip
-
-    model_config = example(
-        {
-            "volgnummer": 1,
-            "versie": 1,
-            **EVALUATIE,
-            "vastgelegdOp": "2026-05-04T15:00:00.000000Z",
-        }
-    )
-
-
-class EvaluatiesPagina(Page):
-    """Een pagina evaluaties, op volgorde."""
-
-    results: list[Evaluatie]
-
-    model_config = page_example(
-        {"volgnummer": 1, "versie": 1, **EVALUATIE, "vastgelegdOp": "2026-05-04T15:00:00.000000Z"}
-    )
-
-
 def plan_of(row: Record) -> Plan:
     """A plan as its gemeente reads it."""
     note(plan=row["id"])
@@ -383,9 +309,3 @@ def planversie_of(row: Record) -> Planversie:
     note(plan=row["plan_id"])
     same = {key: row[key] for key in Planversie.model_fields if key != "inhoud"}
     return Planversie(**same, inhoud=PlanInvoer.model_validate(row["inhoud"]))
-
-
-def evaluatie_of(row: Record) -> Evaluatie:
-    """An evaluation as its gemeente reads it."""
-    note(plan=row["plan_id"])
-    return Evaluatie(**{key: row[key] for key in Evaluatie.model_fields})

@@ -7,13 +7,16 @@ from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
 from app.api.clock import today
+from app.api.evaluatie_modellen import (
+    Evaluatie,
+    EvaluatieInvoer,
+    EvaluatiesPagina,
+    evaluatie_of,
+)
 from app.api.models import NummerInPad
 from app.api.pages import PageQuery, page_of
 from app.api.plan_modellen import (
     AfsluitingInvoer,
-    Evaluatie,
-    EvaluatieInvoer,
-    EvaluatiesPagina,
     Plan,
     PlanGoedkeuringInvoer,
     PlanInvoer,
@@ -21,7 +24,6 @@ from app.api.plan_modellen import (
     PlannenQuery,
     PlanversiesPagina,
     PlanWijziging,
-    evaluatie_of,
     plan_of,
     planversie_of,
 )

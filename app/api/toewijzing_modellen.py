@@ -9,10 +9,8 @@ from pydantic import Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from app.api.intensiteitsadviezen import (
-    ADVIES_EXAMPLE,
     SITUATIE_EXAMPLE,
     BewaardAdvies,
-    Intensiteitsadvies,
     SituatieInvoer,
 )
 from app.api.logboek import note
@@ -45,7 +43,6 @@ from app.domain.toewijzing import MOST_YEARS, Intensiteit, Tarief, Wet
 from app.domain.toewijzingsleven import Status
 from app.pricing.besluit import Besluit
 from app.pricing.betaalplan import Mijlpaal, Termijn
-from app.pricing.uitleg import Deel, explain
 
 FOR_GEMEENTE = "Alleen voor de gemeente: de aanbieder ziet hier altijd null."
 
@@ -286,70 +283,21 @@ class ToewijzingenQuery(PageQuery):
         return value
 
 
-class PrijsDeel(OutputModel):
-    """Wat een gemeente draagt; null: de woonplaats is op die dagen niet vastgesteld."""
-
-    gemeente: GemeenteCode | None
-    dagen: int
-    bedrag_centen: int
-
-
-class UitlegStap(OutputModel):
-    """Een stap van tarief naar prijs, termijnen en verdeling."""
-
-    stap: str
-    bron: str
-    bedrag_centen: int
-
-
-class Prijs(OutputModel):
-    """Wat een toewijzing zou kosten, wie dat draagt, en hoe dat volgt."""
-
-    prijs_centen: int
-    tarief: ToewijzingTarief
-    termijnen: list[ToewijzingTermijn]
-    volumegrenzen: Volumegrenzen | None = where_it_applies(BY_VOLUME)
-    verdeling: list[PrijsDeel]
-    uitleg: list[UitlegStap]
-    intensiteitsadvies: Intensiteitsadvies | None
-
-    model_config = example(
-        {
-            "prijsCenten": 309736,
-            "tarief": TARIEF_EXAMPLE,
-            "termijnen": TERMIJNEN_EXAMPLE,
-            "verdeling": [
-                {"gemeente": "0153", "dagen": 103, "bedragCenten": 176259},
-                {"gemeente": "0141", "dagen": 78, "bedragCenten": 133477},
-            ],
-            "uitleg": [
-                {
-                    "stap": "Tarief van profiel OB2 middel op 2026-02-01",
-                    "bron": "Tarieflijst 2, geldig vanaf 2026-01-01",
-                    "bedragCenten": 309736,
-                }
-            ],
-            "intensiteitsadvies": ADVIES_EXAMPLE,
-        }
+def tarief_of(tarief: Tarief) -> ToewijzingTarief:
+    """A tarief as it is shown."""
+    return ToewijzingTarief(
+        bedrag_centen=tarief.bedrag_centen, vanaf=tarief.vanaf, tarieflijst=tarief.tarieflijst
     )
 
 
-def prijs_of(besluit: Besluit, verdeling: list[Deel], advies: Intensiteitsadvies | None) -> Prijs:
-    """The quote of a decision, with its split, its explanation and the advice before it."""
-    return Prijs(
-        prijs_centen=besluit.prijs_centen,
-        tarief=_tarief(besluit.tarief),
-        termijnen=[_termijn(t) for t in besluit.termijnen],
-        volumegrenzen=volumegrenzen_of(besluit.volumes),
-        verdeling=[
-            PrijsDeel(gemeente=d.gemeente, dagen=d.dagen, bedrag_centen=d.bedrag_centen)
-            for d in verdeling
-        ],
-        uitleg=[
-            UitlegStap(stap=s.stap, bron=s.bron, bedrag_centen=s.bedrag_centen)
-            for s in explain(besluit, verdeling)
-        ],
-        intensiteitsadvies=advies,
+def termijn_of(termijn: Termijn) -> ToewijzingTermijn:
+    """A termijn as it is shown."""
+    return ToewijzingTermijn(
+        volgnummer=termijn.volgnummer,
+        mijlpaal=termijn.mijlpaal,
+        begindatum=termijn.periode.begindatum,
+        einddatum=termijn.periode.einddatum,
+        bedrag_centen=termijn.bedrag_centen,
     )
 
 
@@ -359,26 +307,10 @@ def given(invoer: ToewijzingInvoer, besluit: Besluit, nummer: int) -> Toewijzing
         nummer=nummer,
         status="actief",
         prijs_centen=besluit.prijs_centen,
-        tarief=_tarief(besluit.tarief),
-        termijnen=[_termijn(t) for t in besluit.termijnen],
+        tarief=tarief_of(besluit.tarief),
+        termijnen=[termijn_of(t) for t in besluit.termijnen],
         volumegrenzen=volumegrenzen_of(besluit.volumes),
         **dict(invoer),
-    )
-
-
-def _tarief(tarief: Tarief) -> ToewijzingTarief:
-    return ToewijzingTarief(
-        bedrag_centen=tarief.bedrag_centen, vanaf=tarief.vanaf, tarieflijst=tarief.tarieflijst
-    )
-
-
-def _termijn(termijn: Termijn) -> ToewijzingTermijn:
-    return ToewijzingTermijn(
-        volgnummer=termijn.volgnummer,
-        mijlpaal=termijn.mijlpaal,
-        begindatum=termijn.periode.begindatum,
-        einddatum=termijn.periode.einddatum,
-        bedrag_centen=termijn.bedrag_centen,
     )
 
 

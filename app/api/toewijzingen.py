@@ -9,17 +9,16 @@ from app.api import logboek
 from app.api.callers import Caller
 from app.api.models import NummerInPad
 from app.api.pages import page_of
+from app.api.prijs_modellen import Prijs, prijs_of
 from app.api.route import Router, caller, connection, operation
 from app.api.toewijzing_advies import find_dossier
 from app.api.toewijzing_feed import list_changed
 from app.api.toewijzing_modellen import (
-    Prijs,
     Toewijzing,
     ToewijzingenPagina,
     ToewijzingenQuery,
     ToewijzingInvoer,
     given,
-    prijs_of,
     toewijzing_of,
 )
 from app.db import intensiteit, toewijzingen
