@@ -19,7 +19,7 @@ from app.api.models import (
     example,
     refusal,
 )
-from app.api.pages import Page, PageQuery, QueryModel, page_example
+from app.api.pages import Page, PageQuery, page_example
 from app.api.periode import BekendOp, PeriodeQuery
 from app.api.surroundings import Verleden
 from app.domain.toewijzing import Wet
@@ -85,12 +85,6 @@ class SpecificatiesQuery(PageQuery):
     declaratie: NummerInPad | None = None
     vervalt_vanaf: Datum | None = None
     vervalt_tot_en_met: Datum | None = None
-    bekend_op: BekendOp = None
-
-
-class SpecificatieQuery(QueryModel):
-    """Zoals het er op een moment stond."""
-
     bekend_op: BekendOp = None
 
 

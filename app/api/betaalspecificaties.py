@@ -12,7 +12,6 @@ from app.api.betaal_modellen import (
     Betaaltijd,
     BetaaltijdQuery,
     SpecificatieNummer,
-    SpecificatieQuery,
     Specificatieregel,
     SpecificatieregelsPagina,
     SpecificatiesQuery,
@@ -20,6 +19,7 @@ from app.api.betaal_modellen import (
 from app.api.clock import today
 from app.api.media import csv_delimiter
 from app.api.pages import PageQuery, page_of
+from app.api.periode import BekendOpQuery
 from app.api.route import Router, caller, connected, connection, media_type, operation
 from app.api.streams import StreamedResponse
 from app.db import betaalspecificaties as specificaties
@@ -96,7 +96,7 @@ async def get_betaaltijd(
 async def get_betaalspecificatie(
     request: Request,
     nummer: SpecificatieId,
-    query: Annotated[SpecificatieQuery, Query()],
+    query: Annotated[BekendOpQuery, Query()],
 ) -> Betaalspecificatie:
     """Een betaalspecificatie met wat ervan is betaald."""
     row = await specificaties.find_specificatie(

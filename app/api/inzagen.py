@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who saw or changed the data of an inwoner: told to the gemeente, which tells the inwoner."""
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from asyncpg import Record
@@ -21,12 +22,7 @@ router = Router(tags=["Inwoners"])
 
 EXAMPLE = {
     "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
-    "verwerkingsactiviteit": {
-        "code": "levering",
-        "naam": ACTIVITEITEN["levering"].naam,
-        "doel": ACTIVITEITEN["levering"].doel,
-        "grondslag": ACTIVITEITEN["levering"].grondslag,
-    },
+    "verwerkingsactiviteit": {"code": "levering", **asdict(ACTIVITEITEN["levering"])},
     "operatie": "GET /toewijzingen/{nummer}/client",
     "handeling": "lezen",
     "status": "ok",
@@ -102,15 +98,10 @@ async def list_inzagen(
 
 
 def _inzage(row: Record) -> Inzage:
-    activiteit = ACTIVITEITEN[row["activiteit"]]
+    code = row["activiteit"]
     same = Inzage.model_fields.keys() & dict(row).keys()
     return Inzage(
         **{name: row[name] for name in same},
         status="ok",
-        verwerkingsactiviteit=Verwerkingsactiviteit(
-            code=row["activiteit"],
-            naam=activiteit.naam,
-            doel=activiteit.doel,
-            grondslag=activiteit.grondslag,
-        ),
+        verwerkingsactiviteit=Verwerkingsactiviteit(code=code, **asdict(ACTIVITEITEN[code])),
     )

@@ -44,7 +44,13 @@ class PeriodeQuery(QueryModel):
         return tot_en_met
 
 
-class ZoalsBekendQuery(PageQuery):
+class BekendOpQuery(QueryModel):
     """Zoals het er op een moment stond."""
+
+    bekend_op: BekendOp = None
+
+
+class ZoalsBekendQuery(PageQuery):
+    """Een pagina, zoals het er op een moment stond."""
 
     bekend_op: BekendOp = None

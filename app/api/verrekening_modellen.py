@@ -16,7 +16,7 @@ from app.api.models import (
     Tijdstip,
     example,
 )
-from app.api.pages import Page, PageQuery, QueryModel, page_example
+from app.api.pages import Page, PageQuery, page_example
 from app.api.periode import BekendOp
 from app.api.surroundings import Verleden
 from app.domain.verrekening import Besluit, Stand, Status, naam_of, status_of
@@ -52,18 +52,6 @@ class VerrekeningenQuery(PageQuery):
 
     kwartaal: KwartaalNaam | None = None
     tegenpartij: GemeenteCode | None = None
-    bekend_op: BekendOp = None
-
-
-class VerrekeningQuery(QueryModel):
-    """Zoals het er op een moment stond."""
-
-    bekend_op: BekendOp = None
-
-
-class SaldiQuery(PageQuery):
-    """Zoals het er op een moment stond."""
-
     bekend_op: BekendOp = None
 
 

@@ -8,19 +8,18 @@ from fastapi import Path, Query, Request, Response
 from app.api.clock import today
 from app.api.models import GemeenteCode
 from app.api.pages import page_of
+from app.api.periode import BekendOpQuery, ZoalsBekendQuery
 from app.api.route import Router, caller, connection, operation
 from app.api.verrekening_modellen import (
     BezwaarbesluitInvoer,
     BezwaarInvoer,
     KwartaalNaam,
     SaldiPagina,
-    SaldiQuery,
     Saldo,
     VerrekenbetalingInvoer,
     Verrekening,
     VerrekeningenPagina,
     VerrekeningenQuery,
-    VerrekeningQuery,
     stand_of,
     verrekening_of,
 )
@@ -72,7 +71,7 @@ async def list_verrekeningen(
 @router.get("/verrekeningen/_saldo", summary="Saldi tussen gemeenten opvragen")
 @operation(scopes=READERS)
 async def list_saldi(
-    request: Request, response: Response, query: Annotated[SaldiQuery, Query()]
+    request: Request, response: Response, query: Annotated[ZoalsBekendQuery, Query()]
 ) -> SaldiPagina:
     """Over alle kwartalen die voorbij zijn: wat te ontvangen was, ontvangen is en open staat."""
     count, rows = await find_page(
@@ -95,7 +94,7 @@ async def get_verrekening(
     request: Request,
     kwartaal: Kwartaal,
     tegenpartij: Tegenpartij,
-    query: Annotated[VerrekeningQuery, Query()],
+    query: Annotated[BekendOpQuery, Query()],
 ) -> Verrekening:
     """Hoe de eigen gemeente in een kwartaal met een andere staat."""
     row = await verrekeningen.find_verrekening(
