@@ -21,13 +21,8 @@ from app.pricing.afrekening import (
     settle_end,
     settle_up,
 )
-from app.pricing.volumeleven import (
-    Herindeling,
-    Volumestand,
-    shorten,
-    shortened_total,
-    used_until,
-)
+from app.pricing.volumeherindeling import Herindeling, settle_volume
+from app.pricing.volumeleven import Volumestand
 from app.settlement import afwikkeling
 
 
@@ -140,16 +135,11 @@ def _slot_by_volume(
     lopend: Lopend, stand: Volumestand, verschuldigd: Verschuldigd, einddatum: date
 ) -> _Slot:
     geheel = Periode(lopend.stand.periode.begindatum, lopend.geplande_einddatum)
-    if lopend.contract_is_in_default and verschuldigd != "niets":
-        # Nothing is paid under it any more: what is open lapses.
-        totaal = used_until(stand, einddatum)
-    else:
-        totaal = shortened_total(stand, verschuldigd, geheel, einddatum)
-    if (totaal, einddatum) == (stand.totaal, geheel.einddatum):
-        anew = Herindeling(stand.totaal, stand.maxima)
-    else:
-        anew = shorten(stand, totaal, Periode(geheel.begindatum, einddatum), lopend.maanden)
-    due = totaal * stand.tarief_centen
+    anew = settle_volume(
+        *(stand, verschuldigd, geheel, einddatum, lopend.maanden),
+        in_default=lopend.contract_is_in_default,
+    )
+    due = anew.totaal * stand.tarief_centen
     afrekening = Afrekening(due, stand.toegekend_centen)
     told = _told(afrekening, None) | {"declarabelCenten": max(0, due - stand.toegekend_centen)}
     return _Slot(replanned(_ended(lopend, einddatum, due), anew), anew.terug, told)

@@ -47,7 +47,8 @@ from app.pricing.besluit import decide
 from app.pricing.prijs import price
 from app.pricing.verlenging import extend
 from app.pricing.volume import price_of
-from app.pricing.volumeleven import grown_total, lengthen, omvang_left
+from app.pricing.volumeherindeling import lengthen
+from app.pricing.volumeleven import grown_total, omvang_left
 
 router = Router(tags=["Toewijzingen"])
 

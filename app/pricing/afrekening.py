@@ -154,6 +154,16 @@ def last_termijn(
     )
 
 
+def stays_at_end(termijn: Termijnstand, einddatum: date) -> bool:
+    """Whether a termijn may stay when help ends: it is granted, or held and of days up to the end.
+
+    Bron: Domeinregels §4 (open termijnen lapse). Sinds: 0.3.0.
+    """
+    if termijn.stand == "aangehouden":
+        return termijn.periode.begindatum <= einddatum
+    return termijn.stand == "toegekend"
+
+
 def first_uncovered(termijnen: Sequence[Termijnstand], begindatum: date) -> date:
     """The first day from `begindatum` on that none of these termijnen is for."""
     dag = begindatum
@@ -166,12 +176,7 @@ def first_uncovered(termijnen: Sequence[Termijnstand], begindatum: date) -> date
 def _kept(
     termijnen: Sequence[Termijnstand], verschuldigd_centen: int, einddatum: date
 ) -> list[Termijnstand]:
-    kept = [
-        t
-        for t in termijnen
-        if t.stand == "toegekend"
-        or (t.stand == "aangehouden" and t.periode.begindatum <= einddatum)
-    ]
+    kept = [t for t in termijnen if stays_at_end(t, einddatum)]
     by_preference = sorted(kept, key=lambda t: (t.stand == "toegekend", -t.volgnummer))
     for termijn in by_preference:
         if sum(t.bedrag_centen for t in kept) <= verschuldigd_centen:

@@ -1,34 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What may still be declared of an omvang when a toewijzing ends early, lasts longer or moves.
+"""How much of an omvang is left in all when a toewijzing ends early, lasts longer or moves.
 
 Volumes are whole numbers of the eenheid of the toewijzing.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
 
 from app.domain.money import round_half_up, total
 from app.domain.omvang import Omvang
-from app.domain.period import Periode, last_of_month
+from app.domain.period import Periode
 from app.domain.toewijzing import Wet
 from app.domain.toewijzingsleven import Termijnstand
 from app.domain.voortzetting import longest
-from app.pricing.afrekening import Verschuldigd
+from app.pricing.afrekening import Verschuldigd, stays_at_end
 from app.pricing.betaalplan import (
     Betaalplan,
-    Einde,
-    Mijlpaal,
-    Mijlpalen,
-    Stuk,
-    Termijn,
-    cut,
-    termijn_of,
 )
-from app.pricing.verlenging import pieces_left
-from app.pricing.volume import Volumes, none_fits, share_out, spread, total_volume
+from app.pricing.volume import Volumes, none_fits, spread, total_volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +49,6 @@ class Volumestand:
     maxima: tuple[int, ...]
     termijnen: tuple[Volumetermijn, ...]
     toegekend_centen: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Herindeling:
-    """The whole anew, the termijnen that lapse, those that come, and what those that stay come to.
-
-    `terug` are those of the lapsed that are booked back; `bedragen` has cents by volgnummer.
-    """
-
-    totaal: int
-    maxima: tuple[int, ...]
-    vervallen: tuple[int, ...] = ()
-    terug: tuple[int, ...] = ()
-    nieuw: tuple[Termijn, ...] = ()
-    bedragen: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +94,7 @@ def used_until(stand: Volumestand, einddatum: date) -> int:
 
     Bron: own. Sinds: 0.3.0.
     """
-    return ceil(total([t.gebruikt for t in stand.termijnen if _stays(t.termijn, einddatum)]))
-
-
-def shorten(
-    stand: Volumestand, totaal: int, periode: Periode, declaratietermijn_maanden: int
-) -> Herindeling:
-    """Let an omvang end with `periode`, of which this whole is left.
-
-    What was granted stays, and what is held of the days up to the end; all else lapses, and what is
-    left is cut as the plan cuts the shorter period. Where nothing is left, all lapses and what was
-    granted is booked back. Bron: Domeinregels §4 (open termijnen lapse). Sinds: 0.3.0.
-    """
-    kept = [t for t in stand.termijnen if totaal and _stays(t.termijn, periode.einddatum)]
-    stukken = pieces_left([t.termijn for t in kept], stand.betaalplan, periode) if totaal else []
-    if totaal <= used_until(stand, periode.einddatum):
-        stukken = []
-    return _cut_anew(stand, totaal, kept, stukken, periode, declaratietermijn_maanden)
+    return ceil(total([t.gebruikt for t in stand.termijnen if stays_at_end(t.termijn, einddatum)]))
 
 
 def grown_total(stand: Volumestand, kort: Periode, lang: Periode) -> int:
@@ -154,20 +114,6 @@ def grown_total(stand: Volumestand, kort: Periode, lang: Periode) -> int:
     plan = stand.betaalplan
     more = total_volume(stand.omvang, plan, lang) - total_volume(stand.omvang, plan, kort)
     return stand.totaal + more
-
-
-def lengthen(
-    stand: Volumestand, totaal: int, periode: Periode, declaratietermijn_maanden: int
-) -> Herindeling:
-    """Let an omvang last for `periode`, with this whole.
-
-    What was granted or is held stays; what is left is cut as the plan cuts the longer period.
-    Bron: iStandaarden OP380; the plan own. Sinds: 0.3.0.
-    """
-    kept = [t for t in stand.termijnen if t.termijn.stand != "open"]
-    plan = stand.betaalplan
-    stukken = pieces_left([t.termijn for t in kept], plan, periode) or cut(Einde(), periode)
-    return _cut_anew(stand, totaal, kept, stukken, periode, declaratietermijn_maanden)
 
 
 def hand_over(stand: Volumestand, geheel: Periode, begindatum: date, wet: Wet) -> Volumeovername:
@@ -224,109 +170,3 @@ def omvang_left(
 
 def _as_rest(omvang: Omvang, rest: int) -> Omvang:
     return replace(omvang, volume=rest) if omvang.frequentie == "6" else omvang
-
-
-def _stays(termijn: Termijnstand, einddatum: date) -> bool:
-    if termijn.stand == "aangehouden":
-        return termijn.periode.begindatum <= einddatum
-    return termijn.stand == "toegekend"
-
-
-def _cut_anew(
-    stand: Volumestand,
-    totaal: int,
-    kept: Sequence[Volumetermijn],
-    stukken: Sequence[Stuk],
-    periode: Periode,
-    declaratietermijn_maanden: int,
-) -> Herindeling:
-    ruimte = _room(stand, totaal, periode)
-    maxima = _of_new(stand, totaal, kept, stukken, ruimte)
-    taken = [ceil(t.gebruikt) for t in kept]
-    planned = [ruimte.get(_key(stand, stuk), (0, 0))[0] for stuk in stukken]
-    delen = _parts(totaal, taken, [*map(min, planned, maxima)])
-    first = len(stand.maxima) + 1
-    nieuw = tuple(
-        termijn_of(volgnummer, stuk, deel * stand.tarief_centen, declaratietermijn_maanden)
-        for volgnummer, (stuk, deel) in enumerate(
-            zip(stukken, delen[len(kept) :], strict=True), start=first
-        )
-    )
-    gone = [t.termijn for t in stand.termijnen if t not in kept]
-    return Herindeling(
-        totaal,
-        (*_maxima_of_old(stand, kept, ruimte, periode), *maxima),
-        tuple(t.volgnummer for t in gone),
-        tuple(t.volgnummer for t in gone if t.stand == "toegekend"),
-        nieuw,
-        {
-            t.termijn.volgnummer: deel * stand.tarief_centen
-            for t, deel in zip(kept, delen, strict=False)
-        },
-    )
-
-
-Sleutel = date | Mijlpaal
-"""A termijn is found again by its calendar month, or by its mijlpaal where the plan has those."""
-
-
-def _key(stand: Volumestand, piece: Stuk | Termijnstand) -> Sleutel:
-    if isinstance(stand.betaalplan, Mijlpalen | Einde):
-        return piece.mijlpaal
-    return last_of_month(piece.periode.begindatum)
-
-
-def _room(stand: Volumestand, totaal: int, periode: Periode) -> dict[Sleutel, tuple[int, int]]:
-    """By termijn, the part of the whole and the most that a plan of this period gives it."""
-    volumes = spread(totaal, stand.omvang, stand.betaalplan, periode)
-    return {
-        _key(stand, stuk): (deel, min(most, totaal))
-        for stuk, deel, most in zip(
-            cut(stand.betaalplan, periode), volumes.delen, volumes.maxima, strict=True
-        )
-    }
-
-
-def _parts(totaal: int, taken: Sequence[int], gewichten: Sequence[int]) -> list[int]:
-    """The parts of the termijnen that stay, what is taken of them, then of the new: the rest."""
-    rest = totaal - sum(taken)
-    if not gewichten:
-        return share_out(totaal, taken) if taken else []
-    if rest < 0:
-        return [*share_out(totaal, taken), *(0 for _ in gewichten)]
-    return [*taken, *share_out(rest, gewichten)]
-
-
-def _maxima_of_old(
-    stand: Volumestand,
-    kept: Sequence[Volumetermijn],
-    ruimte: Mapping[Sleutel, tuple[int, int]],
-    periode: Periode,
-) -> list[int]:
-    """A termijn that stays but does not end before the period does, takes no more than is left."""
-    maxima = list(stand.maxima)
-    for t in kept:
-        if t.termijn.periode.einddatum > periode.einddatum:
-            _, most = ruimte.get(_key(stand, t.termijn), (0, 0))
-            maxima[t.termijn.volgnummer - 1] = max(ceil(t.meest), min(t.maximum, most))
-    return maxima
-
-
-def _of_new(
-    stand: Volumestand,
-    totaal: int,
-    kept: Sequence[Volumetermijn],
-    stukken: Sequence[Stuk],
-    ruimte: Mapping[Sleutel, tuple[int, int]],
-) -> list[int]:
-    """In a month of which a part is claimed, what that part may take is not given again."""
-    if stand.omvang.frequentie == "6" and not isinstance(stand.betaalplan, Mijlpalen | Einde):
-        return [totaal for _ in stukken]
-    claimed: dict[Sleutel, int] = {}
-    for t in kept:
-        key = _key(stand, t.termijn)
-        claimed[key] = claimed.get(key, 0) + t.maximum
-    return [
-        max(0, ruimte.get(_key(stand, s), (0, totaal))[1] - claimed.get(_key(stand, s), 0))
-        for s in stukken
-    ]

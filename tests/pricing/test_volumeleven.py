@@ -18,16 +18,13 @@ from app.domain.toewijzingsleven import Reden, Termijnstand
 from app.pricing.afrekening import VERSCHULDIGD, Verschuldigd
 from app.pricing.betaalplan import Betaalplan, cut
 from app.pricing.volume import plan_volumes, total_volume
+from app.pricing.volumeherindeling import Herindeling, _parts, lengthen, settle_volume, shorten
 from app.pricing.volumeleven import (
-    Herindeling,
     Volumestand,
     Volumetermijn,
-    _parts,
     continued,
     grown_total,
     hand_over,
-    lengthen,
-    shorten,
     shortened_total,
     used_until,
 )
@@ -188,3 +185,24 @@ def test_a_toewijzing_and_its_continuation_never_exceed_the_whole(
 
 def test_where_what_was_taken_rounds_to_more_than_the_whole_nothing_is_new() -> None:
     assert _parts(10, [6, 5], [3]) == [5, 5, 0]
+
+
+@given(_lives(), st.sampled_from(get_args(Verschuldigd)))
+def test_an_end_under_a_contract_in_default_leaves_what_was_taken_and_nothing_open(
+    life: tuple[Volumestand, Periode, Periode], verschuldigd: Verschuldigd
+) -> None:
+    stand, geheel, kort = life
+    found = settle_volume(stand, verschuldigd, geheel, kort.einddatum, MONTHS, in_default=True)
+    taken = used_until(stand, kort.einddatum)
+    assert found.totaal == (0 if verschuldigd == "niets" else taken)
+    if taken < stand.totaal:
+        assert found.nieuw == ()
+
+
+@given(_lives())
+def test_an_end_as_planned_with_all_of_it_due_keeps_every_termijn(
+    life: tuple[Volumestand, Periode, Periode],
+) -> None:
+    stand, geheel, _ = life
+    found = settle_volume(stand, "volledig", geheel, geheel.einddatum, MONTHS, in_default=False)
+    assert found == Herindeling(stand.totaal, stand.maxima)
