@@ -36,8 +36,8 @@ from app.domain.toewijzing import Raamovereenkomst, Tarief
 from app.domain.toewijzingsleven import Soort
 from app.domain.voortzetting import check_takeover
 from app.pricing.besluit import Besluit
-from app.pricing.betaalplan import Termijn, as_termijnen, cut, plan_termijnen
-from app.pricing.volume import Volumes
+from app.pricing.betaalplan import Termijn, plan_termijnen
+from app.pricing.volume import Volumes, plan_volume_termijnen, price_of
 from app.pricing.volumeleven import Volumeovername, Volumestand, continued, hand_over
 from app.pricing.voortzetting import take_over
 
@@ -66,7 +66,7 @@ async def ask_takeover(
     lopend = await open_toewijzing(request, nummer)
     _check(lopend, invoer.gemeente, invoer.begindatum)
     if lopend.stand.omvang is not None:
-        hand_over_on(lopend, await omvang_stand(request, lopend), invoer.begindatum)
+        _hand_over_on(lopend, await omvang_stand(request, lopend), invoer.begindatum)
     wat = leven.Gebeurtenis(
         "voortzetting_gevraagd", invoer.begindatum, beller.sub, invoer.gemeente, invoer.toelichting
     )
@@ -219,19 +219,19 @@ async def _planned(request: Request, lopend: Lopend, begindatum: date) -> _Vervo
         termijnen = plan_termijnen(plan, rest.prijs_centen, rest.periode, maanden)
         return _Vervolg(rest.periode, rest.prijs_centen, termijnen)
     stand = await omvang_stand(request, lopend)
-    overname = hand_over_on(lopend, stand, begindatum)
+    overname = _hand_over_on(lopend, stand, begindatum)
     omvang, volumes = continued(stand, overname)
-    bedragen = [deel * stand.tarief_centen for deel in volumes.delen]
+    tarief_centen, periode = stand.tarief_centen, overname.periode
     return _Vervolg(
-        overname.periode,
-        overname.vervolg * stand.tarief_centen,
-        as_termijnen(cut(plan, overname.periode), bedragen, maanden),
+        periode,
+        price_of(overname.vervolg, tarief_centen),
+        plan_volume_termijnen(volumes, tarief_centen, plan, periode, maanden),
         omvang,
         volumes,
     )
 
 
-def hand_over_on(lopend: Lopend, stand: Volumestand, begindatum: date) -> Volumeovername:
+def _hand_over_on(lopend: Lopend, stand: Volumestand, begindatum: date) -> Volumeovername:
     """How an omvang is shared when another gemeente takes over on this day. Raises Conflict."""
     return hand_over(stand, lopend.stand.periode, begindatum, lopend.row["wet"])
 

@@ -4,16 +4,9 @@
 from dataclasses import dataclass
 
 from app.domain.toewijzing import Aanvraag, Feiten, Raamovereenkomst, Tarief, admit
-from app.pricing.betaalplan import (
-    Betaalplan,
-    Soort,
-    Termijn,
-    as_termijnen,
-    cut,
-    plan_termijnen,
-)
+from app.pricing.betaalplan import Betaalplan, Soort, Termijn, plan_termijnen
 from app.pricing.prijs import price
-from app.pricing.volume import Volumes, plan_volumes, price_of
+from app.pricing.volume import Volumes, plan_volume_termijnen, plan_volumes, price_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +42,13 @@ def decide(aanvraag: Aanvraag, feiten: Feiten, regels: Prijsregels) -> Besluit:
     """
     contract, tarief = admit(aanvraag, feiten)
     periode, plan = aanvraag.periode, regels.betaalplan
+    maanden = contract.declaratietermijn_maanden
     if aanvraag.omvang is not None:
         volumes = plan_volumes(aanvraag.omvang, plan, periode)
         prijs_centen = price_of(volumes.totaal, tarief.bedrag_centen)
-        bedragen = [deel * tarief.bedrag_centen for deel in volumes.delen]
-        termijnen = as_termijnen(cut(plan, periode), bedragen, contract.declaratietermijn_maanden)
+        termijnen = plan_volume_termijnen(volumes, tarief.bedrag_centen, plan, periode, maanden)
     else:
         volumes = None
         prijs_centen = price(regels.soort, tarief.bedrag_centen, periode, plan)
-        termijnen = plan_termijnen(plan, prijs_centen, periode, contract.declaratietermijn_maanden)
+        termijnen = plan_termijnen(plan, prijs_centen, periode, maanden)
     return Besluit(aanvraag, regels, contract, tarief, prijs_centen, tuple(termijnen), volumes)

@@ -13,7 +13,7 @@ from app.domain.errors import Conflict
 from app.domain.money import divide, round_half_up
 from app.domain.omvang import Omvang
 from app.domain.period import Periode
-from app.pricing.betaalplan import Betaalplan, Einde, Mijlpalen, cut
+from app.pricing.betaalplan import Betaalplan, Einde, Mijlpalen, Termijn, as_termijnen, cut
 from app.pricing.prijs import charged_months, months_charged
 
 MOST_CENTEN = 999_999_999_999
@@ -75,6 +75,21 @@ def spread(totaal: int, omvang: Omvang, betaalplan: Betaalplan, periode: Periode
         return Volumes(totaal, tuple(delen), tuple(accumulate(delen)))
     delen = share_out(totaal, _weights_of_months(omvang, betaalplan, periode))
     return Volumes(totaal, tuple(delen), tuple(_most_per_month(omvang, totaal, delen, periode)))
+
+
+def plan_volume_termijnen(
+    volumes: Volumes,
+    tarief_centen: int,
+    betaalplan: Betaalplan,
+    periode: Periode,
+    declaratietermijn_maanden: int,
+) -> list[Termijn]:
+    """The termijnen of an omvang that was spread over a period: each costs its part at the tarief.
+
+    Bron: iStandaarden TR346. Sinds: 0.2.0.
+    """
+    bedragen = [deel * tarief_centen for deel in volumes.delen]
+    return as_termijnen(cut(betaalplan, periode), bedragen, declaratietermijn_maanden)
 
 
 def share_out(totaal: int, gewichten: Sequence[Fraction | int]) -> list[int]:
