@@ -10,6 +10,7 @@ from asyncpg import Record
 from fastapi import Path, Query, Request, Response
 
 from app.api.levensstappen import omvang_stand, open_toewijzing, settle_toewijzing
+from app.api.logboek import note
 from app.api.models import NummerInPad
 from app.api.pages import page_of
 from app.api.route import Router, caller, connection, operation
@@ -172,6 +173,7 @@ async def _open(db: Connection, gemeente: str, voortzetting_id: int, *, asked: b
     row = await voortzettingen.lock_voortzetting(db, gemeente, voortzetting_id, asked=asked)
     if row["besluit"] is not None:
         raise Conflict("al_besloten", f"Deze voortzetting is al {row['besluit']}.")
+    note(toewijzing=row["toewijzing_nummer"])
     return row
 
 

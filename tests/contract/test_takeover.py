@@ -102,6 +102,19 @@ async def test_the_new_gemeente_gets_the_inwoner_and_the_old_one_the_story(regio
     await region.get(f"/toewijzingen/{new['nummer']}", region.toegang(), 404)
 
 
+async def test_the_inwoner_of_the_old_gemeente_is_told_who_took_over(region: Region) -> None:
+    made = await _moved(region)
+    new = await _accept(region, await _ask(region, made))
+    for gemeente, inwoner, nummer in (
+        (ENSCHEDE, made["inwonerId"], made["nummer"]),
+        (HENGELO, new["inwonerId"], new["nummer"]),
+    ):
+        told = await region.get(f"/inwoners/{inwoner}/inzagen", region.toegang(gemeente))
+        [accepted] = [it for it in told["results"] if it["operatie"].endswith("/aanvaarding")]
+        assert (accepted["gemeente"], accepted["handeling"]) == (HENGELO, "schrijven")
+        assert accepted["toewijzingNummer"] == nummer
+
+
 async def test_an_inwoner_that_the_new_gemeente_knows_is_used(region: Region) -> None:
     made = await _moved(region)
     body = {"bsn": BSN, "geboortedatum": "2010-05-05", "woonplaatsen": []}
