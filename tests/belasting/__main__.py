@@ -6,14 +6,14 @@ import contextlib
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import asyncpg
 import typer
 from rich.console import Console
 
 from app.controleren import controleer
 from app.db import embedded
+from app.db.connection import connected_as_owner
 from bench import report
 from bench.measures import Run, Target
 from bench.service import Service, postgresql_at, serving
@@ -114,9 +114,9 @@ def _add_crowd(run: Run, tally: Tally, clients: int, seconds: float) -> None:
 
 
 async def _add_books(run: Run, url: str, tally: Tally) -> None:
-    db: Any = await asyncpg.connect(url)
-    found = await db.fetchrow(BOOKED, list(AGBS))
-    await db.close()
+    async with connected_as_owner(url) as db:
+        found = await db.fetchrow(BOOKED, list(AGBS))
+    assert found is not None
     told = (tally.toewijzingen, tally.declaraties, tally.lines, tally.lines, tally.cents)
     names = ("toewijzingen", "declaraties", "lines", "boekingen", "cents")
     for name, answered, booked in zip(names, told, found, strict=True):
