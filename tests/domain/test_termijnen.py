@@ -32,6 +32,12 @@ def test_a_term_ends_on_the_day_that_the_calendar_says(case: Case) -> None:
     assert terms == expected
 
 
+@pytest.mark.parametrize("case", cases("termijnen", "niet_begonnen"))
+def test_a_start_is_missed_when_the_calendar_says(case: Case) -> None:
+    feestdagen = feestdagen_from(case["vandaag"] - timedelta(days=60))
+    assert last_to_have_started(case["vandaag"], feestdagen) == case["begindatum"]
+
+
 @given(days)
 def test_every_term_ends_on_a_working_day_and_none_before_the_one_it_extends(dag: date) -> None:
     feestdagen = feestdagen_from(dag)

@@ -21,6 +21,7 @@ from app.pricing.betaalplan import (
     Mijlpalen,
     Wekelijks,
     cut,
+    declarable_from,
     halfway,
     plan_termijnen,
     start_en_resultaat,
@@ -264,3 +265,9 @@ def test_what_has_yet_to_be_done_cannot_be_declared(plan: Betaalplan, periode: P
 def test_shares_that_make_no_plan_are_refused(aandelen: tuple[tuple[Mijlpaal, str], ...]) -> None:
     with pytest.raises(ValueError, match=r"mijlpaal|share"):
         Mijlpalen(tuple(Aandeel(mijlpaal, Decimal(deel)) for mijlpaal, deel in aandelen))
+
+
+@pytest.mark.parametrize("case", cases("betaalplan", "declarabel"))
+def test_a_termijn_may_be_declared_from_the_day_that_the_calendar_says(case: Case) -> None:
+    periode = Periode(case["begindatum"], case["einddatum"])
+    assert declarable_from(case["mijlpaal"], periode) == case["vanaf"]
