@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What comes in from a file, and what is written to one."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app import exporting, importing, serving
+from app.cli.database import database
+from app.cli.manners import configured, refuse, stop_when_told
+from app.db import migrate
+
+
+def import_declaraties(
+    bestand: Annotated[Path, typer.Argument(help="CSV of NDJSON, te zien aan .csv of .ndjson")],
+    agb: Annotated[str, typer.Option(help="AGB-code van de aanbieder")],
+    declaratienummer: Annotated[str, typer.Option(help="Ten hoogste 12 letters en cijfers")],
+    dagtekening: Annotated[str, typer.Option(help="JJJJ-MM-DD")],
+    niet_wachten: Annotated[
+        bool, typer.Option("--niet-wachten", help="Laat het afrekenen aan de service.")
+    ] = False,
+) -> None:
+    """Dien een declaratie in vanuit een bestand, zoals POST /declaraties, en volg haar."""
+    settings = configured()
+    stop_when_told()
+    opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
+    with database(settings) as url:
+        asyncio.run(migrate.upgrade(url.owner))
+        row = serving.until_told(
+            importing.import_file(url.service, bestand, opdracht, wait=not niet_wachten)
+        )
+    if row is None:
+        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(importing.story_of(row))
+    if row["mislukt_op"]:
+        raise SystemExit(1)
+
+
+def export_kosten(
+    gemeente: Annotated[str, typer.Option(help="CBS-code van wie de kosten draagt")],
+    bestand: Annotated[Path, typer.Option("-o", "--bestand", help="Waarheen")],
+    jaar: Annotated[str | None, typer.Option(metavar="JJJJ", help="Een heel jaar, of:")] = None,
+    vanaf: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD")] = None,
+    tot_en_met: Annotated[str | None, typer.Option(metavar="JJJJ-MM-DD")] = None,
+    formaat: Annotated[
+        str | None, typer.Option(help="csv, ndjson, xlsx of parquet; zonder beslist de naam")
+    ] = None,
+    bekend_op: Annotated[
+        str | None,
+        typer.Option(metavar="TIJDSTIP", help="Zoals het toen was, als 2027-02-01T00:00:00Z."),
+    ] = None,
+) -> None:
+    """Schrijf de kostenregels van een gemeente naar een bestand, zoals GET /kostenregels."""
+    if bool(jaar) == bool(vanaf and tot_en_met) or (jaar and (vanaf or tot_en_met)):
+        refuse("Geef een --jaar, of anders --vanaf en --tot-en-met.", status=2)
+    keuze = exporting.read_keuze(
+        gemeente, vanaf or f"{jaar}-01-01", tot_en_met or f"{jaar}-12-31", bekend_op
+    )
+    form = exporting.read_format(formaat, bestand)
+    settings = configured()
+    stop_when_told()
+    with database(settings) as url:
+        asyncio.run(migrate.upgrade(url.owner))
+        lines = serving.until_told(exporting.export_file(url.service, keuze, form, bestand))
+    if lines is None:
+        refuse(f"Afgebroken. {bestand} is niet geschreven.", status=1)
+    typer.echo(f"{bestand}: {lines} regels", err=True)

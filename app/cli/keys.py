@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The key by which BSNs are found and sealed."""
+
+import asyncio
+
+import typer
+
+from app import serving, sleutels
+from app.api import keys
+from app.cli.database import existing_database
+from app.cli.manners import configured, refuse, stop_when_told, warn
+
+
+def toon() -> None:
+    """Toon welke sleutels in gebruik zijn, aan hun kenmerk, en voor hoeveel BSNs."""
+    settings = configured()
+    with existing_database(settings) as url:
+        typer.echo(asyncio.run(sleutels.show(settings, url)))
+
+
+def nieuw() -> None:
+    """Maak in de gegevensmap een nieuwe sleutel, naast de vorige; herstart daarna de service."""
+    keys.make_next_key(configured())
+    typer.echo("Er is een nieuwe sleutel. Herstart de service, en draai: noaber sleutels roteer")
+
+
+def roteer() -> None:
+    """Zet alle BSNs over op de nieuwe sleutel, terwijl de service draait; herhalen kan altijd."""
+    settings = configured()
+    stop_when_told()
+    with existing_database(settings) as url:
+        changed = serving.until_told(sleutels.rotate(settings, url))
+    if changed is None:
+        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(f"Omgezet: {changed} BSNs. De vorige sleutel weg: noaber sleutels verwijder")
+
+
+def verwijder() -> None:
+    """Neem de vorige sleutel uit gebruik; weigert zolang iets haar nodig heeft."""
+    settings = configured()
+    stop_when_told()
+    with existing_database(settings) as url:
+        removed = serving.until_told(sleutels.remove_previous(settings, url))
+    if removed is None:
+        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+    typer.echo(f"Uit gebruik: {', '.join(removed) or 'geen'}")
+    warn("Backups van vóór nu hebben de vorige sleutel nog nodig. Bewaar haar daarbij.")
