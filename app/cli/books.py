@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from app import controleren, serving
+from app import controleren
 from app.api.clock import today
 from app.cli.database import database, existing_database
-from app.cli.manners import configured, refuse, stop_when_told
+from app.cli.manners import configured, refuse, stop_when_told, until_done
 from app.db import migrate, taakopdrachten
 from app.settings import read_settings
 from app.settlement import queue
@@ -61,11 +61,10 @@ def controleer(
     try:
         ketens = controleren.read_ketens(eerder) if eerder else None
         with existing_database(settings) as url:
-            verslag = serving.until_told(controleren.controleer(url, ketens))
+            work = controleren.controleer(url, ketens)
+            verslag = until_done(work, "Afgebroken. Er is niets bewezen.", status=2)
     except Exception as error:  # with 1 it would say that something is wrong in the books
         refuse(f"Niet gecontroleerd: {str(error) or type(error).__name__}", status=2)
-    if verslag is None:
-        refuse("Afgebroken. Er is niets bewezen.", status=2)
     typer.echo((controleren.as_json if as_json else controleren.as_text)(verslag))
     if not verslag.klopt:
         raise SystemExit(1)

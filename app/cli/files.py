@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app import exporting, importing, serving
+from app import exporting, importing
 from app.cli.database import database
-from app.cli.manners import configured, refuse, stop_when_told
+from app.cli.manners import configured, refuse, stop_when_told, until_done
 from app.db import migrate
 
 
@@ -28,11 +28,9 @@ def import_declaraties(
     opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
     with database(settings) as url:
         asyncio.run(migrate.upgrade(url.owner))
-        row = serving.until_told(
+        row = until_done(
             importing.import_file(url.service, bestand, opdracht, wait=not niet_wachten)
         )
-    if row is None:
-        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
     typer.echo(importing.story_of(row))
     if row["mislukt_op"]:
         raise SystemExit(1)
@@ -63,7 +61,6 @@ def export_kosten(
     stop_when_told()
     with database(settings) as url:
         asyncio.run(migrate.upgrade(url.owner))
-        lines = serving.until_told(exporting.export_file(url.service, keuze, form, bestand))
-    if lines is None:
-        refuse(f"Afgebroken. {bestand} is niet geschreven.", status=1)
+        work = exporting.export_file(url.service, keuze, form, bestand)
+        lines = until_done(work, f"Afgebroken. {bestand} is niet geschreven.")
     typer.echo(f"{bestand}: {lines} regels", err=True)

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from app import bewaartermijnen, bewaren, serving
+from app import bewaartermijnen, bewaren
 from app.api.clock import today
 from app.cli.database import DATABASE, database, existing_database
-from app.cli.manners import configured, refuse, stop_when_told, warn
+from app.cli.manners import configured, refuse, stop_when_told, until_done, warn
 from app.db import embedded, migrate
 from app.settings import read_settings
 
@@ -34,9 +34,7 @@ def keep_to_terms(
     stop_when_told()
     with existing_database(settings) as url:
         work = bewaartermijnen.keep_to_terms(url, today(), gemeente, wipe=uitvoeren)
-        verslag = serving.until_told(work)
-    if verslag is None:
-        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+        verslag = until_done(work)
     as_told = json.dumps(verslag.as_data(), ensure_ascii=False, indent=2)
     typer.echo(as_told if as_json else verslag.as_text())
 
@@ -48,9 +46,7 @@ def backup(
     settings = read_settings()
     stop_when_told()
     with existing_database(settings) as url:
-        file = serving.until_told(bewaren.backup(url, waarheen))
-    if file is None:
-        refuse("Afgebroken. Er is geen backup.", status=1)
+        file = until_done(bewaren.backup(url, waarheen), "Afgebroken. Er is geen backup.")
     typer.echo(file)
     warn("De sleutel van deze installatie zit er niet in. Bewaar haar apart.")
 
@@ -68,11 +64,8 @@ def restore(
     stop_when_told()
     own = nullcontext() if settings.database_url else embedded.running(settings.data)
     with own as server:
-        has_its_key = serving.until_told(
-            bewaren.restore(settings, server, DATABASE, bestand, overwrite=overschrijf)
-        )
-    if has_its_key is None:
-        refuse("Afgebroken. De backup is niet teruggezet.", status=1)
+        work = bewaren.restore(settings, server, DATABASE, bestand, overwrite=overschrijf)
+        has_its_key = until_done(work, "Afgebroken. De backup is niet teruggezet.")
     typer.echo("Teruggezet. Controleer met: noaber controleer")
     if not has_its_key:
         warn(

@@ -5,10 +5,10 @@ import asyncio
 
 import typer
 
-from app import serving, sleutels
+from app import sleutels
 from app.api import keys
 from app.cli.database import existing_database
-from app.cli.manners import configured, refuse, stop_when_told, warn
+from app.cli.manners import configured, stop_when_told, until_done, warn
 
 
 def toon() -> None:
@@ -29,9 +29,7 @@ def roteer() -> None:
     settings = configured()
     stop_when_told()
     with existing_database(settings) as url:
-        changed = serving.until_told(sleutels.rotate(settings, url))
-    if changed is None:
-        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+        changed = until_done(sleutels.rotate(settings, url))
     typer.echo(f"Omgezet: {changed} BSNs. De vorige sleutel weg: noaber sleutels verwijder")
 
 
@@ -40,8 +38,6 @@ def verwijder() -> None:
     settings = configured()
     stop_when_told()
     with existing_database(settings) as url:
-        removed = serving.until_told(sleutels.remove_previous(settings, url))
-    if removed is None:
-        refuse("Afgebroken. Geef dezelfde opdracht nog eens om verder te gaan.", status=1)
+        removed = until_done(sleutels.remove_previous(settings, url))
     typer.echo(f"Uit gebruik: {', '.join(removed) or 'geen'}")
     warn("Backups van vóór nu hebben de vorige sleutel nog nodig. Bewaar haar daarbij.")
