@@ -10,7 +10,6 @@ from app.db import bewaartermijnen, migrate
 from app.db.connection import connected_as_owner
 from app.demo.progress import progress_bar
 from app.domain.bewaartermijn import BEWAARTERMIJNEN, REDENEN
-from app.domain.errors import Conflict
 
 BATCH = 200
 
@@ -78,11 +77,7 @@ async def keep_to_terms(
 
     Raises Conflict when the schema of the database differs.
     """
-    if not await migrate.is_current(url):
-        raise Conflict(
-            "schema_verschilt",
-            "Het schema van deze database is niet dat van deze versie. Draai eerst noaber migrate.",
-        )
+    await migrate.require_current(url)
     async with connected_as_owner(url) as db:
         rows = await bewaartermijnen.find_over(db, today, gemeente)
         rest = await bewaartermijnen.count_rest(db, today, gemeente)

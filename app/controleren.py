@@ -20,7 +20,7 @@ from app.controle.controles import (
 from app.db import migrate
 from app.db.connection import connected_as_owner
 from app.demo.progress import progress_bar
-from app.domain.errors import Conflict, Invalid
+from app.domain.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,7 @@ async def controleer(database_url: str, eerder: Sequence[Keten] | None) -> Versl
 
     Raises Conflict when its schema differs.
     """
-    if not await migrate.is_current(database_url):
-        raise Conflict(
-            "schema_verschilt",
-            "Het schema van deze database is niet dat van deze versie. Draai eerst noaber migrate.",
-        )
+    await migrate.require_current(database_url)
     async with connected_as_owner(database_url) as db, db.transaction():
         await see_one_moment(db)
         verslag = Verslag(datetime.now(UTC), await measure(db), [], await find_ketens(db))

@@ -20,7 +20,11 @@ MOST_NAMED = 20
 
 
 async def show(settings: Settings, url: str) -> str:
-    """Which keys are in use, how many BSNs each is needed for, and which are at hand here."""
+    """Which keys are in use, how many BSNs each is needed for, and which are at hand here.
+
+    Raises Conflict when the schema of the database differs.
+    """
+    await migrate.require_current(url)
     held = BsnSeal.of(settings).kenmerken
     async with connected_as_owner(url) as db:
         known = await sleutels.find_keys(db)
@@ -107,8 +111,10 @@ async def _go_over(
 async def remove_previous(settings: Settings, url: str) -> list[str]:
     """Let no key be in use but that of this installation, and wipe the hashes by others.
 
-    Gives the kenmerken of the keys that were withdrawn. Raises Conflict while one is needed.
+    Gives the kenmerken of the keys that were withdrawn. Raises Conflict while one is needed, and
+    when the schema of the database differs.
     """
+    await migrate.require_current(url)
     current = BsnSeal.of(settings).kenmerken[0]
     async with connected_as_owner(url) as db:
         if current not in await sleutels.find_keys(db):

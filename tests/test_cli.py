@@ -226,6 +226,46 @@ def test_what_a_user_can_mend_is_told_in_a_sentence(
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("controleer", 2),
+        ("bewaartermijnen", 1),
+        ("sleutels toon", 1),
+        ("sleutels roteer", 1),
+        ("sleutels verwijder", 1),
+        ("declaraties hervat", 1),
+    ],
+)
+def test_a_server_that_does_not_answer_is_told_in_a_sentence(
+    tmp_path: Path, command: str, status: int
+) -> None:
+    own = {**OWN, "NOABER_LOKALE_UITGEVER": "1", "NOABER_DATA": str(tmp_path)}
+    done = _noaber(*command.split(), **own)
+    assert (done.returncode, "niet bereikbaar" in done.stderr) == (status, True)
+    assert "Traceback" not in done.stderr
+
+
+def test_what_proves_wipes_or_shows_keys_asks_for_the_schema_of_this_version(
+    server: embedded.Server, tmp_path: Path
+) -> None:
+    name = f"eigen_{uuid4().hex}"
+    asyncio.run(server.create_database(name))
+    own = {
+        "NOABER_DATABASE_URL": server.url(name),
+        "NOABER_LOKALE_UITGEVER": "1",
+        "NOABER_DATA": str(tmp_path),
+    }
+    for command in ("controleer", "bewaartermijnen", "sleutels toon", "sleutels verwijder"):
+        done = _noaber(*command.split(), **own)
+        assert "Draai eerst noaber migrate" in done.stderr, command
+        assert "Traceback" not in done.stderr
+    done = _noaber("declaraties", "hervat", **own)
+    assert (done.returncode, done.stdout) == (0, "Terug in de wachtrij: geen\n")
+    assert _noaber("sleutels", "toon", **own).returncode == 0
+    asyncio.run(server.drop_database(name))
+
+
 def test_termijnen_of_tasks_are_booked_by_a_command(folder: Path) -> None:
     assert _noaber("migrate", NOABER_DATA=str(folder)).returncode == 0
     for _ in range(2):

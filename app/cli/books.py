@@ -9,9 +9,9 @@ import typer
 
 from app import controleren
 from app.api.clock import today
-from app.cli.database import database, existing_database
+from app.cli.database import current_database, existing_database
 from app.cli.manners import configured, refuse, stop_when_told, until_done
-from app.db import migrate, taakopdrachten
+from app.db import taakopdrachten
 from app.settings import read_settings
 from app.settlement import queue
 
@@ -27,7 +27,7 @@ def hervat(
     """
     settings = configured()
     stop_when_told()
-    with database(settings) as url:
+    with current_database(settings) as url:
         resumed = asyncio.run(queue.resume_at(url.owner, declaratie_id))
     if declaratie_id is not None and not resumed:
         refuse(f"Er is geen declaratie {declaratie_id} die mislukte of regels aanhoudt.", status=1)
@@ -38,8 +38,7 @@ def boek() -> None:
     """Boek de termijnen van taakopdrachten die vervallen zijn; elke dag, herhalen kan altijd."""
     settings = configured()
     stop_when_told()
-    with database(settings) as url:
-        asyncio.run(migrate.upgrade(url.owner))
+    with current_database(settings) as url:
         row = asyncio.run(taakopdrachten.book_due_at(url.owner, today()))
     euros, cents = divmod(row["bedrag_centen"], 100)
     typer.echo(f"Geboekt: {row['aantal_boekingen']} termijnen, € {euros},{cents:02}")

@@ -44,6 +44,14 @@ def database(settings: Settings) -> Iterator[Addresses]:
 
 
 @contextmanager
+def current_database(settings: Settings) -> Iterator[Addresses]:
+    """That database, migrated to the schema of this version."""
+    with database(settings) as url:
+        asyncio.run(migrate.upgrade(url.owner))
+        yield url
+
+
+@contextmanager
 def existing_database(settings: Settings) -> Iterator[str]:
     """The database as it is, for its owner. Raises NotFound when there is none yet."""
     if settings.owner_url:

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What comes in from a file, and what is written to one."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app import exporting, importing
-from app.cli.database import database
+from app.cli.database import current_database
 from app.cli.manners import configured, refuse, stop_when_told, until_done
-from app.db import migrate
 
 
 def import_declaraties(
@@ -26,8 +24,7 @@ def import_declaraties(
     settings = configured()
     stop_when_told()
     opdracht = importing.read_opdracht(bestand, agb, declaratienummer, dagtekening)
-    with database(settings) as url:
-        asyncio.run(migrate.upgrade(url.owner))
+    with current_database(settings) as url:
         row = until_done(
             importing.import_file(url.service, bestand, opdracht, wait=not niet_wachten)
         )
@@ -59,8 +56,7 @@ def export_kosten(
     form = exporting.read_format(formaat, bestand)
     settings = configured()
     stop_when_told()
-    with database(settings) as url:
-        asyncio.run(migrate.upgrade(url.owner))
+    with current_database(settings) as url:
         work = exporting.export_file(url.service, keuze, form, bestand)
         lines = until_done(work, f"Afgebroken. {bestand} is niet geschreven.")
     typer.echo(f"{bestand}: {lines} regels", err=True)

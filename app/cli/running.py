@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The processes that stay: the service, and workers beside it."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from app import serving
-from app.cli.database import database, warn_of_ownership, warn_of_risks
+from app.cli.database import current_database, warn_of_ownership, warn_of_risks
 from app.cli.manners import configured, stop_when_told, warn
-from app.db import migrate
 from app.main import create_app
 from app.settings import MOST_WORKERS
 from app.settlement.workers import work
@@ -24,8 +22,7 @@ def serve(
     settings = configured()
     stop_when_told()
     listener = serving.listen(host or settings.host, settings.port)
-    with listener, database(settings) as url:
-        asyncio.run(migrate.upgrade(url.owner))
+    with listener, current_database(settings) as url:
         warn_of_risks(settings)
         warn_of_ownership(settings)
         with serving.told_of(settings):
@@ -38,8 +35,7 @@ def werk(
     """Reken grote declaraties af zonder zelf op een poort te antwoorden, naast een service."""
     settings = configured()
     stop_when_told()
-    with database(settings) as url:
-        asyncio.run(migrate.upgrade(url.owner))
+    with current_database(settings) as url:
         warn_of_ownership(settings)
         with serving.told_of(settings):
             warn(f"{aantal} werkers staan klaar. Stoppen: Ctrl-C")

@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from app.db import rechten
+from app.domain.errors import Conflict
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 HEAD_FILE = MIGRATIONS / ".current-alembic-head"
@@ -52,6 +53,15 @@ async def is_current(url: str) -> bool:
         return False
     finally:
         await db.close()
+
+
+async def require_current(url: str) -> None:
+    """Raises Conflict when the schema is not that of this version, UnreachableError."""
+    if not await is_current(url):
+        raise Conflict(
+            "schema_verschilt",
+            "Het schema van deze database is niet dat van deze versie. Draai eerst noaber migrate.",
+        )
 
 
 def knows(revision: str) -> bool:
