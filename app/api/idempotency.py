@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app.api.media import Intake
 from app.api.models import SLEUTEL
+from app.db.bewaartermijnen import OLD_ANSWERS
 from app.db.connection import Connection
 from app.domain.errors import Conflict
 
@@ -31,9 +32,7 @@ STORE = """
         (beller, sleutel, aanvraag_hash, status, location, media_type, antwoord)
     VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
-FORGET = (
-    "DELETE FROM idempotentie WHERE beller = $1 AND aangemaakt_op < now() - interval '48 hours'"
-)
+FORGET = f"DELETE {OLD_ANSWERS} AND beller = $1"
 
 Proceed = Callable[[], Awaitable[Response]]
 
