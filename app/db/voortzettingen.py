@@ -5,8 +5,9 @@ from datetime import date
 
 from asyncpg import Record
 
-from app.db.bsn import COLUMNS, same_bsn
+from app.db.bsn import COLUMNS, same_bsn, verzegeld_of
 from app.db.connection import Connection
+from app.db.inwoners import insert_inwoner
 from app.domain.errors import NotFound
 
 # $1 the gemeente of the caller. Whom it is about, the one that is asked learns only where it knows
@@ -46,12 +47,7 @@ SELECT eigen.id FROM inwoner oud
 JOIN inwoner eigen ON eigen.gemeente = $2 AND {same_bsn("eigen", "oud")}
 WHERE oud.id = $1
 """
-COPY_INWONER = f"""
-INSERT INTO inwoner (gemeente, geboortedatum, {COLUMNS})
-SELECT $2, geboortedatum, {COLUMNS} FROM inwoner WHERE id = $1
-RETURNING id
-"""
-
+PERSON = f"SELECT geboortedatum, {COLUMNS} FROM inwoner WHERE id = $1"
 COPY_WOONPLAATSEN = """
 INSERT INTO woonplaats (inwoner_id, gemeente, vanaf, tot_en_met, grondslag, wet)
 SELECT $2, gemeente, vanaf, tot_en_met, grondslag, wet FROM woonplaats WHERE inwoner_id = $1
@@ -119,8 +115,10 @@ async def register_inwoner(db: Connection, inwoner_id: int, gemeente: str) -> in
     """The inwoner of this gemeente with the same BSN, or else a copy made now."""
     eigen: int | None = await db.fetchval(SAME_INWONER, inwoner_id, gemeente)
     if eigen is None:
-        eigen = await db.fetchval(COPY_INWONER, inwoner_id, gemeente)
-        assert eigen is not None
+        oud = await db.fetchrow(PERSON, inwoner_id)
+        assert oud is not None
+        verzegeld = verzegeld_of(oud) if oud["bsn_hash"] else None
+        eigen = await insert_inwoner(db, gemeente, oud["geboortedatum"], verzegeld, ())
         await db.execute(COPY_WOONPLAATSEN, inwoner_id, eigen)
     return eigen
 

@@ -115,6 +115,18 @@ async def test_the_inwoner_of_the_old_gemeente_is_told_who_took_over(region: Reg
         assert accepted["toewijzingNummer"] == nummer
 
 
+async def test_of_a_key_that_was_withdrawn_nothing_goes_over_to_the_new_gemeente(
+    region: Region, database_url: str
+) -> None:
+    made = await _moved(region)
+    async with connected_as_owner(database_url) as db:
+        # withdrawn, and broken off before its hashes were wiped
+        await db.execute("UPDATE inwoner SET bsn_hash_oud = 'oud' WHERE id = $1", made["inwonerId"])
+        new = await _accept(region, await _ask(region, made))
+        kept = "SELECT bsn_hash IS NOT NULL, bsn_hash_oud FROM inwoner WHERE id = $1"
+        assert tuple(await db.fetchrow(kept, new["inwonerId"]) or ()) == (True, None)
+
+
 async def test_an_inwoner_that_the_new_gemeente_knows_is_used(region: Region) -> None:
     made = await _moved(region)
     body = {"bsn": BSN, "geboortedatum": "2010-05-05", "woonplaatsen": []}
