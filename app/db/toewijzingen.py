@@ -244,7 +244,10 @@ def _tarief(row: Record) -> Tarief | None:
 
 
 async def insert_toewijzing(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
-    """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap."""
+    """Freeze a decision as rows; gives the nummer. An overlap violates ex_toewijzing_overlap.
+
+    Raises NotFound when the inwoner was wiped meanwhile.
+    """
     if besluit.volumes is None:
         return await _insert(db, besluit, dossier)
     async with db.transaction():
@@ -270,9 +273,9 @@ async def _insert_omvang(db: Connection, nummer: int, besluit: Besluit, volumes:
 
 
 async def _insert(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
-    """A decision with its termijnen, in one statement."""
+    """A decision with its termijnen, in one statement. Raises NotFound."""
     aanvraag, tarief, termijnen = besluit.aanvraag, besluit.tarief, besluit.termijnen
-    nummer: int = await db.fetchval(
+    nummer: int | None = await db.fetchval(
         INSERT,
         aanvraag.gemeente,
         dossier.inwoner_id,
@@ -301,6 +304,8 @@ async def _insert(db: Connection, besluit: Besluit, dossier: Dossier) -> int:
         dossier.referentie_aanbieder,
         *logboek.arguments(dossier.handeling),
     )
+    if nummer is None:  # wiped since it was judged
+        raise NotFound("inwoner_niet_gevonden", "Deze inwoner bestaat niet.")
     return nummer
 
 

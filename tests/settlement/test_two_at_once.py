@@ -147,11 +147,7 @@ async def test_declaraties_of_two_aanbieders_do_not_wait_for_each_other(
     assert answer.status_code == 201
 
 
-async def test_overlapping_toewijzingen_at_once_are_given_once(
-    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
-) -> None:
-    await region.found(db)
-    inwoner = await region.register_inwoner(db, [(date(2020, 1, 1), "0153")])
+async def _ask(client: httpx.AsyncClient, token: Headers, inwoner: int) -> httpx.Response:
     body = {
         "inwonerId": inwoner,
         "gemeente": "0153",
@@ -163,17 +159,42 @@ async def test_overlapping_toewijzingen_at_once_are_given_once(
         "einddatum": "2026-07-31",
         "beoogdeResultaten": [{"resultaat": "Naar school", "onderbouwing": "Gesprek"}],
     }
-    headers = token("toegang", gemeente="0153")
+    return await client.post(
+        "/v1/toewijzingen", json=body, headers=token("toegang", gemeente="0153")
+    )
+
+
+async def test_overlapping_toewijzingen_at_once_are_given_once(
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
+) -> None:
+    await region.found(db)
+    inwoner = await region.register_inwoner(db, STAYS)
     # Both have looked and found nothing when they reach the table.
     answers = await _let_go_together(
         pool,
         "LOCK TABLE toewijzing IN SHARE MODE",
-        [client.post("/v1/toewijzingen", json=body, headers=headers) for _ in range(2)],
+        [_ask(client, token, inwoner) for _ in range(2)],
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     refused = max(answers, key=lambda answer: answer.status_code)
     assert refused.json()["code"] == "overlappende_toewijzing"
     assert await db.fetchval("SELECT count(*) FROM toewijzing") == 1
+
+
+async def test_an_inwoner_wiped_meanwhile_gets_no_toewijzing(
+    pool: Watched, db: Connection, client: httpx.AsyncClient, token: Headers
+) -> None:
+    await region.found(db)
+    inwoner = await region.register_inwoner(db, STAYS)
+    answers = await _let_go_together(
+        pool,
+        f"UPDATE inwoner SET gewist_op = now(), geboortedatum = NULL WHERE id = {inwoner}",
+        [_ask(client, token, inwoner)],
+    )
+    assert [(a.status_code, a.json().get("code")) for a in answers] == [
+        (404, "inwoner_niet_gevonden")
+    ]
+    assert await db.fetchval("SELECT count(*) FROM toewijzing") == 0
 
 
 async def test_a_woonplaats_lost_between_judging_and_booking_undoes_the_declaratie(
